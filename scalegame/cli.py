@@ -1,0 +1,261 @@
+"""The command line: it parses, calls and prints. What a command needs is imported when it is called."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from scalegame import __version__
+from scalegame.errors import Problems, ScalegameError
+
+if TYPE_CHECKING:
+    from scalegame.levels.model import Level
+
+LOST = 1
+"""Exit status of what is lost or invalid; 0 is done, 2 wrong usage."""
+
+INTERRUPTED = 130
+"""Exit status after Ctrl-C."""
+
+
+def main() -> None:
+    """Run the command line; errors that a person made are one line each, never a traceback."""
+    try:
+        status = cli.main(standalone_mode=False)
+    except click.ClickException as error:
+        error.show()
+        status = error.exit_code
+    except (click.Abort, KeyboardInterrupt):
+        status = INTERRUPTED
+    except ScalegameError as error:
+        for line in _lines(error):
+            click.echo(line, err=True)
+        status = LOST
+    except BrokenPipeError:
+        # Whoever read our output has gone, as `| head` does. Nothing more can be said to anyone.
+        sys.stdout = None
+        status = LOST
+    sys.exit(status if isinstance(status, int) else 0)
+
+
+def _lines(error: ScalegameError) -> Iterator[str]:
+    """Yield one line for each problem; where there is no place to begin with, its title is."""
+    for single in error.errors if isinstance(error, Problems) else (error,):
+        yield str(single) if single.place is not None else f"{single.title}: {single.message}"
+
+
+@click.group(invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="scalegame")
+@click.pass_context
+def cli(context: click.Context) -> None:
+    """Wire a system, put it under load, watch it break, and fix it. Without a command: play."""
+    if context.invoked_subcommand is None:
+        context.invoke(play)
+
+
+@cli.command()
+@click.argument("level", required=False)
+def play(level: str | None = None) -> None:
+    """Play the game. LEVEL is an id or the path of a .yaml file; without it, go on where you left off."""
+    from scalegame.tui.app import run as start
+
+    start(level)
+
+
+@cli.command()
+@click.option("--json", "as_json", is_flag=True, help="For programs.")
+def levels(as_json: bool) -> None:
+    """List the levels."""
+    from scalegame.levels.packs import index
+
+    entries = index()
+    if as_json:
+        keys = ("id", "title", "chapter", "chapter_title", "position", "difficulty", "teaches")
+        click.echo(_json([{key: getattr(entry, key) for key in keys} for entry in entries]))
+        return
+    chapter = None
+    for entry in entries:
+        if entry.chapter != chapter:
+            chapter = entry.chapter
+            click.secho(f"{entry.chapter} {entry.chapter_title}", bold=True)
+        number = f"{entry.chapter}.{entry.position}"
+        click.echo(f"  {number:<5} {entry.id:<24} {entry.title:<28} {'▪' * entry.difficulty}")
+
+
+@cli.command()
+@click.argument("paths", nargs=-1, required=True, metavar="PATH...")
+def validate(paths: tuple[str, ...]) -> None:
+    """Check levels and designs: files, or folders of them."""
+    found = 0
+    for path in _yaml_files(paths):
+        try:
+            click.echo(f"{path}: {_validated(path)}")
+        except ScalegameError as error:
+            for line in _lines(error):
+                found += 1
+                click.echo(line)
+    if found:
+        click.echo(f"{found} problem{'' if found == 1 else 's'}", err=True)
+        click.get_current_context().exit(LOST)
+
+
+def _yaml_files(paths: Sequence[str]) -> Iterator[Path]:
+    for text in paths:
+        path = Path(text)
+        if not path.is_dir():
+            yield path
+            continue
+        inside = sorted(file for ending in ("*.yaml", "*.yml") for file in path.rglob(ending))
+        if not inside:
+            raise ScalegameError("Nothing to check", f"{path} has no .yaml file in it")
+        yield from inside
+
+
+def _validated(path: Path) -> str:
+    """Return what to say of a file in which nothing is wrong."""
+    from scalegame.components import kinds
+    from scalegame.levels import designs, load, packs, yamltree
+
+    document = yamltree.load(path)
+    if designs.is_design(document):
+        design = designs.read_design(document)
+        level = packs.by_id(design.level, kinds())
+        _, board = designs.board_of(document, level)
+        designs.check_start(board, level, document.place(()))
+        return f"a design for {level.id}, {len(design.do)} edits"
+    level = load.load(path, kinds())
+    return f'"{level.title}", {len(level.objectives)} objectives, {len(level.attempts)} attempts'
+
+
+@cli.command()
+@click.argument("level")
+@click.option("--design", type=click.Path(), help="A design file; without it, the board as found.")
+@click.option("--seed", type=click.IntRange(0, 2**63 - 1), help="Run this seed alone.")
+@click.option("--seeds", type=click.IntRange(1, 1000), help="Run so many of the level's play seeds (3).")
+@click.option("--json", "as_json", is_flag=True, help="For programs.")
+def run(level: str, design: str | None, seed: int | None, seeds: int | None, as_json: bool) -> None:
+    """Run a design on a level, without the screens."""
+    if seed is not None and seeds is not None:
+        raise click.UsageError("--seed and --seeds exclude each other")
+    from scalegame.components import kinds
+    from scalegame.design.edits import difference
+    from scalegame.insight import reports
+    from scalegame.insight.diagnosis import diagnose
+    from scalegame.levels import designs, packs
+    from scalegame.levels.model import PLAY_SEEDS
+    from scalegame.simulation.run import simulate
+    from scalegame.verdict.judge import judge
+
+    chosen = packs.find(level, kinds())
+    board = chosen.found
+    if design is not None:
+        _, board = designs.load_design(design, chosen)
+    designs.check_start(board, chosen)
+    scenario = chosen.scenario(board)
+    wanted = (seed,) if seed is not None else chosen.seeds("play", seeds or PLAY_SEEDS)
+    runs = [simulate(scenario, kinds(), each) for each in wanted]
+    verdict = judge(chosen.objectives, chosen.stars, [r.result for r in runs], board, chosen.rulebook)
+    diagnoses = [diagnose(scenario, r.result, r.recording, verdict) for r in runs]
+    if as_json:
+        lines = difference(chosen.found, board, chosen.rulebook)
+        click.echo(_json(reports.run_json(chosen, lines, verdict, diagnoses)))
+    else:
+        _print(reports.run_table(chosen, verdict, [f.sentence for f in diagnoses[verdict.worst]]))
+    if not verdict.won:
+        click.get_current_context().exit(LOST)
+
+
+@cli.command()
+@click.argument("levels", nargs=-1, required=True, metavar="LEVEL...")
+@click.option("--fresh", is_flag=True, help="Draw new seeds instead of those that belong to the level.")
+@click.option("--json", "as_json", is_flag=True, help="For programs.")
+def prove(levels: tuple[str, ...], fresh: bool, as_json: bool) -> None:
+    """Prove that solutions win and decoys lose, on unseen seeds. LEVEL is an id, a file or a folder."""
+    from scalegame.components import kinds
+    from scalegame.proving.certificate import certificate, write_certificate
+    from scalegame.proving.prove import prove as prove_level
+    from scalegame.proving.report import as_json as proof_json
+    from scalegame.proving.report import report
+
+    proofs = []
+    for level in _levels(levels):
+        proof = prove_level(level, kinds(), fresh=fresh, progress=_progress(level.id))
+        proofs.append(proof)
+        if proof.proved and proof.full and not fresh and _ours(level):
+            write_certificate(level, certificate(proof))
+        if not as_json:
+            click.echo("\n".join(report(proof)))
+    if as_json:
+        click.echo(_json([proof_json(proof) for proof in proofs]))
+    if not all(proof.proved for proof in proofs):
+        click.get_current_context().exit(LOST)
+
+
+def _levels(names: Sequence[str]) -> Iterator[Level]:
+    """Yield the levels that are meant: by id, by file, or all in a folder."""
+    from scalegame.components import kinds
+    from scalegame.levels import packs
+    from scalegame.levels.load import load
+
+    for name in names:
+        if Path(name).is_dir():
+            for path in _yaml_files((name,)):
+                yield load(path, kinds())
+        else:
+            yield packs.find(name, kinds())
+
+
+def _ours(level: Level) -> bool:
+    """Tell whether a level is one of the game's own, in a checkout: only there certificates are kept."""
+    from scalegame.levels.packs import folder
+
+    home = folder()
+    return home.name == "levels" and Path(level.source).resolve().is_relative_to(home)
+
+
+def _progress(name: str) -> Callable[[int, int], None] | None:
+    """Return what shows how far a proof is; nobody looks where errors are not shown on a terminal."""
+    if not sys.stderr.isatty():
+        return None
+
+    def show(done: int, of: int) -> None:
+        click.echo(f"\r{name}: {done}/{of}" if done < of else "\r\x1b[K", nl=False, err=True)
+
+    return show
+
+
+@cli.command()
+@click.argument("path", type=click.Path(path_type=Path))
+def new(path: Path) -> None:
+    """Write a level to start from; it validates, plays and proves as it is."""
+    from scalegame.levels.starter import write_starter
+
+    id = write_starter(path)
+    click.echo(f"{path}: the level {id}. Next: scalegame play {path}")
+
+
+@cli.command()
+@click.argument("what", type=click.Choice(["level", "design"]))
+def schema(what: str) -> None:
+    """Print the JSON Schema of level or design files, for editors."""
+    from scalegame.levels.designs import DesignShape
+    from scalegame.levels.schema import LevelShape
+
+    shape = LevelShape if what == "level" else DesignShape
+    described = shape.model_json_schema()
+    click.echo(_json({"$schema": "https://json-schema.org/draft/2020-12/schema", **described}))
+
+
+def _json(data: object) -> str:
+    return json.dumps(data, indent=2, ensure_ascii=False, allow_nan=False)
+
+
+def _print(what: object) -> None:
+    from rich.console import Console
+
+    Console(highlight=False).print(what)

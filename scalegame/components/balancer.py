@@ -1,0 +1,327 @@
+"""Balancer: takes every call and hands it to one of the replicas behind it.
+
+Source: reverse proxies such as HAProxy and NGINX (round robin, random, least connections), the power of two
+choices (Mitzenmacher 2001), active health checks (HAProxy's `inter` and `fall`). It adds a small latency of its
+own and passes replies through. Left out: a capacity of its own, L7 rules, retries on another replica; probes
+are answered by any live process, however busy.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator, Mapping
+from dataclasses import dataclass
+from functools import partial
+from math import inf
+from typing import Any
+
+from scalegame.design.distributions import constant
+from scalegame.design.kinds import PRICE, Kind, Role, choice, number, spread, whole
+from scalegame.design.model import Component
+from scalegame.simulation.kernel import MACHINE_DOWN, RESET, UNREACHABLE, UP, Behaviour, Flow, Home
+from scalegame.simulation.part import Backend, Part, Send, Verb
+from scalegame.simulation.randomness import Draw
+from scalegame.simulation.request import Request
+from scalegame.simulation.world import World
+from scalegame.units import Dimension
+
+POLICIES = ("round robin", "random", "least connections", "two random choices")
+COUNTING = ("least connections", "two random choices")
+
+
+@dataclass(slots=True)
+class Member:
+    """One replica behind the balancer.
+
+    Attributes:
+        target: Id of its card.
+        active: Calls that it has been given and has not ended (kept by policies that ask).
+        up: The health checks say so.
+        strikes: Probes in a row that said otherwise.
+    """
+
+    target: str
+    home: Home
+    active: int = 0
+    up: bool = True
+    strikes: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """How a call gets to a member and back."""
+
+    member: Member
+    behaviour: Behaviour
+    there: Draw
+    back: Draw
+
+
+class Balancer(Part):
+    """Chooses a replica when a call arrives, among those that its health checks believe in."""
+
+    extra_name = "replicas in rotation"
+
+    def __init__(self, component: Component, world: World) -> None:
+        super().__init__(component, world)
+        self.home = self.new_replica().home
+        self.policy = self.word("policy")
+        self.latency = world.streams.draws(self.distribution("latency"), self.id, "latency")
+        self.uniform = world.streams.uniforms(self.id, "choice")
+        self.members: list[Member] = []
+        self.alive: list[int] = []
+        self.turn = -1
+        self.pick: Callable[[], int] = {
+            "round robin": self._round_robin,
+            "random": self._random,
+            "least connections": self._least_connections,
+            "two random choices": self._two_choices,
+        }[self.policy]
+        self.unreachable = self.taken_out = 0
+        self.on_rotation: list[Callable[[], None]] = []
+        #: Calls that pass through it, kept only where a fault may break them.
+        self.passing: dict[Flow, None] | None = {} if self.id in world.stricken else None
+        self.home.on_crash.append(self._break)
+
+    def wire(self) -> None:
+        """Lists the replicas behind it, in the order of the wires."""
+        for part in self.world.targets(self.id):
+            self.sent[part.id] = 0
+            self.members += [Member(part.id, home) for home in part.homes()]
+        self.alive = list(range(len(self.members)))
+
+    def begin(self) -> None:
+        """Starts the health checks of whatever can fall ill (probing the others would change nothing)."""
+        every = self.optional("health_check.every")
+        if every is not None:
+            for member in self.members:
+                if member.target in self.world.stricken:
+                    self.kernel.env.process(self._check(member, every))
+
+    # -- passing calls on
+
+    def backends(self, verb: Verb) -> list[Backend]:
+        """Itself: for whoever stands before it, it is one address."""
+        inner = self._sender(verb, lambda: 0.0, None)
+
+        def relay(flow: Flow, request: Request) -> Generator[float | None, Any, Any]:
+            inner(flow, request)
+            return (yield None)
+
+        capacity = sum(b.capacity for t in self.world.targets(self.id) for b in t.backends(verb))
+        return [Backend(self, self.home, relay, capacity)]
+
+    def entry(self, caller: Part, verb: Verb, replica: int = 0) -> Send:
+        """One call object all the way: it stops here for the choice, and goes on."""
+        here = Backend(self, self.home, _nothing)
+        there, back = self.world.both_ways(caller, here, verb, replica)
+        self.world.counter(caller, self.id)
+        if self.policy not in COUNTING and not self.world.stricken & {
+            self.id,
+            *(m.target for m in self.members),
+        }:
+            return self._simple_sender(verb, there, back, caller.sent)
+        return self._sender(verb, there, back, caller.sent)
+
+    def _sender(self, verb: Verb, there: Draw, back: Draw | None, sent: dict[str, int] | None = None) -> Send:
+        routes = self._routes(verb, back)
+        kernel, env, home, id = self.kernel, self.kernel.env, self.home, self.id
+        push, enter, pick, latency = kernel.push, kernel.enter, self.pick, self.latency
+        passed, passing, counting = self.sent, self.passing, self.policy in COUNTING
+
+        def arrive(call: Flow) -> None:
+            if home.state:
+                if home.state != MACHINE_DOWN:
+                    home.bounced += 1
+                    kernel.answer(call, RESET)
+                return
+            home.arrived += 1
+            index = pick()
+            if index < 0:
+                self.unreachable += 1
+                kernel.answer(call, UNREACHABLE)
+                return
+            route = routes[index]
+            member = route.member
+            passed[member.target] += 1
+            request, call.reply = call.reply, None
+            call.home, call.way_back = member.home, route.back
+            call.generator = generator = route.behaviour(call, request)
+            call.resume = generator.send
+            if counting or passing is not None:
+                self._count(call, member)
+            delay = latency() + route.there()
+            if delay < inf:
+                push(env._now + delay, call, enter)
+
+        def send(flow: Flow | None, request: Any) -> Flow:
+            call = Flow.__new__(Flow)
+            call.caller, call.way_back, call.reply = flow, back, request
+            call.home = call.awaits = call.ended = call.generator = call.resume = None
+            if flow is not None:
+                flow.awaits = call
+            if sent is not None:
+                sent[id] += 1
+            delay = there()
+            if delay < inf:
+                push(env._now + delay, call, arrive)
+            return call
+
+        return send
+
+    def _simple_sender(self, verb: Verb, there: Draw, back: Draw, sent: dict[str, int]) -> Send:
+        """Where the choice depends on nothing that can change on the way, it is made when the call is sent.
+
+        Two hops in a row are then one delay: an event less per call.
+        """
+        routes = self._routes(verb, back)
+        call, pick, latency, home, id = self.kernel.call, self.pick, self.latency, self.home, self.id
+        passed = self.sent
+
+        def send(flow: Flow | None, request: Any) -> Flow:
+            sent[id] += 1
+            home.arrived += 1
+            route = routes[pick()]
+            member = route.member
+            passed[member.target] += 1
+            delay = there() + latency() + route.there()
+            return call(flow, route.behaviour, request, delay, route.back, member.home)
+
+        return send
+
+    def _routes(self, verb: Verb, back: Draw | None) -> list[Route]:
+        routes, members = [], iter(self.members)
+        for part in self.world.targets(self.id):
+            for backend in part.backends(verb):
+                there, home_again = self.world.both_ways(self, backend, verb)
+                way = home_again if back is None else _both(home_again, back)
+                routes.append(Route(next(members), backend.behaviour, there, way))
+        return routes
+
+    def _count(self, call: Flow, member: Member) -> None:
+        member.active += 1
+        passing = self.passing
+        if passing is not None:
+            passing[call] = None
+
+        def ended() -> None:
+            member.active -= 1
+            if passing is not None:
+                passing.pop(call, None)
+
+        call.ended = ended
+
+    def _break(self) -> None:
+        """A crash cuts every call that passes through; the work behind goes on, for nobody."""
+        kernel, reset = self.kernel, self.home.state != MACHINE_DOWN
+        for call in list(self.passing or ()):
+            caller, way_back, call.caller = call.caller, call.way_back, None
+            if caller is not None and reset and caller.awaits is call and way_back is not None:
+                kernel.at(kernel.now + way_back(), partial(kernel.wake, caller, call, RESET))
+
+    # -- choosing
+
+    def _round_robin(self) -> int:
+        alive = self.alive
+        if not alive:
+            return -1
+        self.turn = turn = (self.turn + 1) % len(alive)
+        return alive[turn]
+
+    def _random(self) -> int:
+        alive = self.alive
+        return alive[int(self.uniform() * len(alive))] if alive else -1
+
+    def _least_connections(self) -> int:
+        """Ties go to the next in turn, so that an idle system is shared out evenly."""
+        alive, members = self.alive, self.members
+        if not alive:
+            return -1
+        self.turn = turn = (self.turn + 1) % len(alive)
+        n = len(alive)
+        return min((alive[(turn + i) % n] for i in range(n)), key=lambda m: members[m].active)
+
+    def _two_choices(self) -> int:
+        alive, members = self.alive, self.members
+        n = len(alive)
+        if n < 2:
+            return alive[0] if alive else -1
+        first = int(self.uniform() * n)
+        second = int(self.uniform() * (n - 1))
+        if second >= first:
+            second += 1
+        a, b = alive[first], alive[second]
+        return a if members[a].active <= members[b].active else b
+
+    # -- health
+
+    def _check(self, member: Member, every: float) -> Generator[Any, Any, None]:
+        """Probes one member; so many failures in a row take it out, so many successes bring it back."""
+        down_after, up_after = self.whole("health_check.down_after"), self.whole("health_check.up_after")
+        while True:
+            yield self.kernel.env.timeout(every)
+            well = member.home.state == UP
+            if well == member.up or self.home.state:
+                member.strikes = 0
+                continue
+            member.strikes += 1
+            if member.strikes < (down_after if member.up else up_after):
+                continue
+            member.up, member.strikes = well, 0
+            member.active = len(member.home.flows)
+            self.alive = [i for i, m in enumerate(self.members) if m.up]
+            self.taken_out += not well
+            verb = "puts {} back into rotation" if well else "takes {} out of rotation"
+            self.world.tell(self.id, f"{self.id} {verb.format(member.home.name)}", "info")
+
+    # -- being watched
+
+    def counts(self) -> Mapping[str, float]:
+        """Calls that found no live replica, and how often one was taken out of rotation."""
+        return {"unreachable": self.unreachable, "taken_out": self.taken_out}
+
+    def refusals(self) -> Mapping[str, int]:
+        """Calls that it could give to nobody."""
+        return {"no live replica": self.unreachable}
+
+    def extra(self) -> float:
+        """Replicas in rotation."""
+        return len(self.alive)
+
+
+def _both(first: Draw, second: Draw) -> Draw:
+    return lambda: first() + second()
+
+
+def _nothing(flow: Flow, request: Request) -> Generator[float | None, Any, Any]:
+    yield None
+
+
+KIND = Kind(
+    name="balancer",
+    title="load balancer",
+    glyph="⋔",
+    ascii="Y",
+    summary="One address for several replicas: it hands each call to one that is alive.",
+    parameters=(
+        choice("policy", "How it chooses a replica.", POLICIES),
+        number(
+            "health_check.every",
+            "How often it looks whether a replica is alive; none: never.",
+            5.0,
+            Dimension.TIME,
+            0.01,
+            3600.0,
+            optional=True,
+        ),
+        whole("health_check.down_after", "Failed checks in a row that take a replica out.", 2, 1, 100),
+        whole("health_check.up_after", "Good checks in a row that bring it back.", 1, 1, 100),
+        spread("latency", "What it adds to each call.", constant(0.0001)),
+        PRICE,
+    ),
+    behaviour=Balancer,
+    roles=frozenset((Role.OPERATIONS,)),
+    sends=frozenset((Role.OPERATIONS,)),
+    forwards=True,
+    chooses=True,
+    must_send=True,
+)

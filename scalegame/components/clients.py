@@ -1,0 +1,175 @@
+"""Clients: where requests are born, time out, are retried, and end.
+
+Source: open and closed workload generators as in every queueing text; time-out and retry as clients of
+HTTP services do them (exponential back-off with jitter). Left out: clients that share a connection, users
+who leave for good.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from typing import Any
+
+from scalegame.design.kinds import Kind, Role, named
+from scalegame.design.model import Component
+from scalegame.simulation.arrivals import Table, Turns
+from scalegame.simulation.consistency import Touches, Versions, touched
+from scalegame.simulation.kernel import ACCEPTED, DEGRADED, OK, Flow, Home
+from scalegame.simulation.part import Part, Send, Verb
+from scalegame.simulation.request import Request
+from scalegame.simulation.scenario import Closed, FollowUp, Open, Retries
+from scalegame.simulation.timeouts import Timeouts
+from scalegame.simulation.world import World
+
+GOOD = frozenset((OK, ACCEPTED, DEGRADED))
+
+
+class Clients(Part):
+    """Sends the requests of one workload to whatever its wire leads to."""
+
+    def __init__(self, component: Component, world: World) -> None:
+        super().__init__(component, world)
+        scenario = world.scenario
+        self.workload = scenario.workloads[self.word("sends")]
+        self.index = list(scenario.workloads).index(self.workload.name)
+        self.home = Home(self.id)
+        self.home.unclaimed = world.late
+        seconds = self.workload.timeout
+        self.watch = None if seconds is None else Timeouts(world.kernel, seconds).watch
+        self.jitter = world.streams.uniforms(self.id, "jitter")
+        #: how each operation is sent, its index in the ledger, and what follows it
+        self.asked: dict[str, tuple[Send, int, FollowUp | None]] = {}
+        self.versions: Versions | None = None
+        self.target = ""
+
+    def wire(self) -> None:
+        """Looks up who answers each operation."""
+        world, scenario = self.world, self.world.scenario
+        (target,) = scenario.board.targets(self.id)
+        self.target = target
+        for operation, asked in self.workload.operations.items():
+            send = world.parts[target].entry(self, Verb(operation, there=self.workload.request))
+            self.asked[operation] = (send, world.ledger.sort(self.index, operation), asked.then)
+        touches: Touches = {}
+        for offer in sorted(world.offers(target)):
+            sort, _, name = offer.partition(":")
+            if sort == "program":
+                touches = {**touched(scenario.programs, name), **touches}
+        if world.versions.register(self.index, {name: touches[name] for name in self.workload.operations}):
+            self.versions = world.versions
+
+    def begin(self) -> None:
+        """Starts the arrivals."""
+        if isinstance(self.workload.arrivals, Open):
+            self._open()
+        else:
+            self._closed(self.workload.arrivals)
+
+    def _open(self) -> None:
+        table = Table(self.world.scenario, self.workload, self.world.streams)
+        times, operations, users, keys = table.times, table.operations, table.users, table.keys
+        kernel, index, home, ask = self.kernel, self.index, self.home, self.ask
+        spawn, push, last = kernel.spawn, kernel.push, len(times) - 1
+
+        rows = iter(range(len(times)))
+
+        def arrive(source: Flow) -> None:
+            i = next(rows)
+            if i < last:
+                push(times[i + 1], source, arrive)
+            spawn(ask, Request(i, index, operations[i], users[i], keys[i], times[i]), home)
+
+        if times:
+            push(times[0], Flow.__new__(Flow), arrive)
+
+    def _closed(self, arrivals: Closed) -> None:
+        turns = Turns(self.world.scenario, self.workload, self.world.streams)
+        for client in range(arrivals.clients):
+            self.kernel.start(self._client, turns, client, arrivals.pause).home = self.home
+
+    def _client(self, flow: Flow, turns: Turns, client: int, pause: float) -> Generator[float | None, Any, None]:
+        kernel, turn, failed = self.kernel, 0, False
+        while True:
+            think, operation, key = turns.turn(client, turn)
+            yield max(think, pause) if failed else think
+            number = turn * turns.clients + client
+            user = client % self.workload.users
+            request = Request(number, self.index, operation, user, key, kernel.now)
+            yield from self.ask(flow, request)
+            failed = request.outcome not in GOOD
+            turn += 1
+
+    def ask(self, flow: Flow, request: Request) -> Generator[float | None, Any, None]:
+        """One logical request: attempts, and the waits between them."""
+        send, sort, then = self.asked[request.operation]
+        versions, watch, ledger = self.versions, self.watch, self.world.ledger
+        ledger.birth(request, sort)
+        attempt = request
+        while True:
+            if versions is not None:
+                versions.before(attempt)
+            call = send(flow, attempt)
+            if watch is not None:
+                watch(call)
+            reply = yield None
+            if reply is OK or reply in GOOD:
+                break
+            self.failed[self.target] += 1
+            retries = self.workload.retries
+            if request.attempts == retries.attempts:
+                ledger.resolve(request, reply)
+                return
+            wait = self.back_off(retries, request.attempts)
+            if wait > 0:
+                yield wait
+            attempt = request.again()
+        ledger.resolve(request, reply)
+        if versions is not None:
+            versions.after(attempt)
+            ledger.keep(request)
+        if then is not None:
+            follow = self.kernel.start(self._follow, request, then.after, then.operation)
+            follow.home = self.home
+
+    def _follow(
+        self, flow: Flow, first: Request, after: float, operation: str
+    ) -> Generator[float | None, Any, None]:
+        yield after
+        number = FOLLOWER + first.number
+        yield from self.ask(flow, Request(number, self.index, operation, first.user, first.key, self.kernel.now))
+
+    def back_off(self, retries: Retries, sent: int) -> float:
+        """Seconds before the next attempt, after `sent` of them."""
+        if retries.policy == "immediate":
+            return 0.0
+        wait = retries.base if retries.policy == "fixed" else retries.base * 2.0 ** (sent - 1)
+        wait = min(wait, retries.cap)
+        if retries.jitter:
+            wait *= 1 - retries.jitter * self.jitter()
+        return wait
+
+    def inside(self) -> int:
+        """Requests of everybody that are under way."""
+        return self.world.ledger.inside
+
+    def price(self) -> float:
+        """Users cost nothing."""
+        return 0.0
+
+
+#: A follow-up has the number of the request that it follows, plus this.
+FOLLOWER = 1_000_000_000
+
+KIND = Kind(
+    name="clients",
+    title="clients",
+    glyph="◉",
+    ascii="@",
+    summary="People and programs that ask; they cost nothing and will not wait for ever.",
+    parameters=(named("sends", "The workload that they send.", "workloads"),),
+    behaviour=Clients,
+    sends=frozenset((Role.OPERATIONS,)),
+    must_send=True,
+    most_targets=1,
+    price=lambda component, sizes: 0.0,
+)

@@ -1,0 +1,404 @@
+"""Why a run went as it did: findings with their evidence, the most important first.
+
+Every finding is read off what was measured. Nothing here knows a level, an attempt or a right answer.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from scalegame.design.kinds import machines_price
+from scalegame.insight.bottleneck import SATURATED, Bottleneck, before, bottleneck, crowded, named, pressure
+from scalegame.simulation.recording import Recording
+from scalegame.simulation.result import ComponentResult, PoolResult, RunResult
+from scalegame.simulation.scenario import Fault, Scenario
+from scalegame.units import Dimension, show
+from scalegame.verdict.model import Verdict
+from scalegame.verdict.stops import SUCCESSES
+
+#: Waiting of less than this a request is nothing to speak of (seconds).
+NEGLIGIBLE = 0.001
+#: From this share of repeated attempts on they are worth a finding.
+REPEATS = 0.1
+#: From this share on, failures are laid at a fault's door.
+BLAMED = 0.3
+#: A crowd is more than a moment if it stands for this share of the run.
+A_WHILE = 0.05
+#: A card less busy than this is paid for in vain.
+IDLE = 0.2
+
+#: Which findings matter for which lost objective.
+_TOPICS = {
+    "latency": "waiting",
+    "completion": "waiting",
+    "goodput": "waiting failures",
+    "throughput": "waiting failures",
+    "availability": "failures waiting",
+    "unfinished": "backlog waiting",
+    "stale_reads": "stale",
+    "own_stale_reads": "stale",
+    "cost": "cost",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that explains a run.
+
+    Attributes:
+        component: Id of the card that it is about; "" for the whole.
+        title: A headline.
+        sentence: What happened, with its figures.
+        evidence: (label, value) pairs, as text.
+        share_of_waiting: The card's share of all waiting on the board, 0 to 1; NaN where that says nothing.
+    """
+
+    component: str
+    title: str
+    sentence: str
+    evidence: tuple[tuple[str, str], ...] = ()
+    share_of_waiting: float = math.nan
+
+
+@dataclass(frozen=True, slots=True)
+class _Ranked:
+    """A finding before sorting: its topic, and how much it weighs where no objective is lost over it."""
+
+    topic: str
+    weight: float
+    finding: Finding
+
+
+def diagnose(
+    scenario: Scenario, result: RunResult, recording: Recording, verdict: Verdict | None = None
+) -> tuple[Finding, ...]:
+    """What explains a run, most important first.
+
+    Args:
+        scenario: What was run.
+        result: What it measured.
+        recording: Of the same run.
+        verdict: If given, what bears on the objectives that were lost comes first.
+    """
+    found = [
+        *_ended(result),
+        *_waiting(scenario, result, recording),
+        *_faults(scenario, result, recording),
+        *_failures(scenario, result),
+        *_repeats(result),
+        *_stale(result),
+        *_backlog(result),
+        *_caches(result),
+        *_idle(scenario, result),
+    ]
+    lost = [h.objective.metric for h in verdict.objectives if not h.held] if verdict else []
+    topics = {topic for metric in lost for topic in _TOPICS.get(metric, "").split()}
+    ranked = sorted(found, key=lambda r: (r.topic == "ended", r.topic in topics, r.weight), reverse=True)
+    return tuple(r.finding for r in ranked)
+
+
+def _percent(share: float) -> str:
+    """A share to a tenth of a per cent: that something has not quite all of it is no news here."""
+    return show(round(share, 3), Dimension.RATIO)
+
+
+def _ended(result: RunResult) -> Iterator[_Ranked]:
+    if result.ended:
+        yield _Ranked("ended", 1.0, Finding("", "The run ended early", result.ended))
+
+
+# -- waiting
+
+
+def _waiting(scenario: Scenario, result: RunResult, recording: Recording) -> Iterator[_Ranked]:
+    """The bottleneck, and the crowd before another card that it causes."""
+    found = bottleneck(scenario, result, recording)
+    if found is None:
+        return
+    id, pool, card = found.component, found.pool, result.components[found.component]
+    own = sum(p.wait_total for p in card.pools)
+    share = own / found.waiting if found.waiting > 0 else math.nan
+    served = max(result.total.requests, 1)
+    if found.waiting / served < NEGLIGIBLE:
+        busy = _percent(pool.utilisation)
+        text = f"The busiest is {id}: its {pool.name} are {busy} in use. It would be the next to fill."
+        yield _Ranked("waiting", 0.2, Finding(id, "Nobody waits", text, _evidence(pool, card, share), share))
+        return
+    weight = min(1.0, 0.5 + found.waiting / served)
+    asked = _asked(found, scenario, result)
+    evidence = (*_evidence(pool, card, share), *((("asked", asked),) if asked else ()))
+    sentence = _sentence(found, asked, scenario, result, recording)
+    limit = _saturated(found, scenario, result, recording)
+    title = f"{id} is the bottleneck" if limit else f"{id} would be the next to fill"
+    yield _Ranked("waiting", weight, Finding(id, title, sentence, evidence, share))
+    if found.crowd != id:
+        yield _Ranked("waiting", weight - 0.01, _crowd(found, scenario, result, recording))
+
+
+def _evidence(pool: PoolResult, card: ComponentResult, share: float) -> tuple[tuple[str, str], ...]:
+    each = " a machine" if len(card.replicas) > 1 else ""
+    queue = f"mean {pool.queue_mean:,.1f}, at most {pool.queue_max:,}{each}"
+    waited = f"mean {show(pool.wait_mean, Dimension.TIME)}, p99 {show(pool.wait_p99, Dimension.TIME)}"
+    pairs = [
+        (f"{pool.name} in use", f"{_percent(pool.utilisation)} of {pool.size}"),
+        (f"queue for {pool.name}", queue),
+        (f"wait for {pool.name}", waited),
+    ]
+    if not math.isnan(share):
+        pairs.append(("share of all waiting", _percent(share)))
+    return tuple(pairs)
+
+
+def _demand(found: Bottleneck, scenario: Scenario, result: RunResult) -> float:
+    """Calls per second that the bottleneck would get if nothing held them back on the way (1/s).
+
+    A caller that keeps people waiting, or turns them away, hides what is asked of those behind it. So each
+    card before the bottleneck is looked at: its arrivals, times the calls that reach the bottleneck for each
+    call that it completes.
+    """
+    arrivals = result.components[found.component].arrivals
+    demand = float(arrivals)
+    for id in before(found.component, scenario):
+        card = result.components.get(id)
+        if card is not None and card.pools and card.completions:
+            demand = max(demand, card.arrivals * arrivals / card.completions)
+    return demand / (scenario.window.end - scenario.window.start)
+
+
+def _saturated(found: Bottleneck, scenario: Scenario, result: RunResult, recording: Recording) -> bool:
+    """Whether the bottleneck is at its limit – all the time, or for a while – and not just the busiest."""
+    if found.pool.name != "cores":
+        return True
+    work = result.components[found.component].service_mean
+    if _demand(found, scenario, result) * work >= SATURATED * found.pool.size:
+        return True
+    lasting = float(crowded(recording).mean()) >= A_WHILE
+    return lasting and pressure(found.component, result, recording) >= SATURATED
+
+
+def _asked(found: Bottleneck, scenario: Scenario, result: RunResult) -> str:
+    """Offered load: `240/s × 30 ms = 7.2 cores of work, it has 2`; "" where that is not what limits."""
+    work = result.components[found.component].service_mean
+    if found.pool.name != "cores" or not work > 0:
+        return ""
+    rate = _demand(found, scenario, result)
+    load = f"{show(rate, Dimension.RATE)} × {show(work, Dimension.TIME)} = {rate * work:.1f} cores of work"
+    return f"{load}, it has {found.pool.size}"
+
+
+def _sentence(
+    found: Bottleneck, asked: str, scenario: Scenario, result: RunResult, recording: Recording
+) -> str:
+    id, pool, card = found.component, found.pool, result.components[found.component]
+    if asked:
+        if _demand(found, scenario, result) * card.service_mean >= 0.98 * pool.size:
+            return f"{id} is asked {asked}."
+        busy = pressure(id, result, recording)
+        if _saturated(found, scenario, result, recording):
+            return (
+                f"{id} is {_percent(pool.utilisation)} busy on the whole, but "
+                f"{_percent(busy)} while people wait: for a time too much is asked of it."
+            )
+        return (
+            f"{id} is asked {asked}: {_percent(pool.utilisation)} busy, and because requests "
+            f"come in bunches {pool.queue_mean:,.1f} wait on average."
+        )
+    held = pool.utilisation * pool.size / card.throughput if card.throughput > 0 else math.nan
+    cores = named(result, id, "cores")
+    idle = f", while its cores are {_percent(cores.utilisation)} busy" if cores else ""
+    return (
+        f"{id} lets {pool.size:,} in at once and each holds one of the {pool.name} for "
+        f"{show(held, Dimension.TIME)}: {show(card.throughput, Dimension.RATE)} is what comes out{idle}."
+    )
+
+
+def _crowd(found: Bottleneck, scenario: Scenario, result: RunResult, recording: Recording) -> Finding:
+    """The innocent card before which people stand."""
+    card = result.components[found.crowd]
+    own = sum(p.wait_total for p in card.pools)
+    share = own / found.waiting
+    holding = max(card.pools, key=lambda p: p.wait_total)
+    cores = named(result, found.crowd, "cores")
+    whose = f"{holding.size:,} {holding.name} of {found.crowd}"
+    sentence = f"All {whose} are held by calls that wait for {found.component}"
+    if cores is not None:
+        busy = pressure(found.crowd, result, recording)
+        sentence += f"; its own cores are {_percent(busy)} busy meanwhile"
+    return Finding(
+        found.crowd,
+        f"The crowd stands before {found.crowd}, but the slow one is {found.component}",
+        sentence + ".",
+        _evidence(holding, card, share),
+        share,
+    )
+
+
+# -- failures
+
+
+def _failures(scenario: Scenario, result: RunResult) -> Iterator[_Ranked]:
+    total = result.total
+    failed = total.requests - total.successes
+    if failed <= 0:
+        return
+    reasons = sorted(((n, reason) for reason, n in total.failures.items() if n), reverse=True)
+    listed = ", ".join(f"{n:,} {reason}" for n, reason in reasons)
+    turned = sorted(
+        ((n, id, why) for id, card in result.components.items() for why, n in card.refused.items() if n),
+        reverse=True,
+    )
+    where = tuple((f"turned away by {id}", f"{n:,} ({why})") for n, id, why in turned)
+    patience = {w.timeout for w in scenario.workloads.values() if w.timeout is not None}
+    if total.failures.get("timed out") and len(patience) == 1:
+        where += (("patience", show(patience.pop(), Dimension.TIME)),)
+    share = failed / total.requests
+    finding = Finding(
+        turned[0][1] if turned and reasons and reasons[0][1] == "refused" else "",
+        f"{failed:,} of {total.requests:,} failed",
+        f"{_percent(share)} of the requests failed: {listed}.",
+        (*((reason, f"{n:,}") for n, reason in reasons), *where),
+    )
+    yield _Ranked("failures", 0.3 + 0.4 * share, finding)
+
+
+def _faults(scenario: Scenario, result: RunResult, recording: Recording) -> Iterator[_Ranked]:
+    """Faults during or soon after which a good part of the failures were born."""
+    log = recording.requests
+    good = [i for i, name in enumerate(log.outcomes) if name in SUCCESSES]
+    failed = ~np.isin(log.outcome, good) | np.isnan(log.resolved)
+    count = int(np.count_nonzero(failed))
+    if not count:
+        return
+    patience = max((w.timeout or 0.0 for w in scenario.workloads.values()), default=0.0)
+    for fault in scenario.faults:
+        end = math.inf if fault.duration is None else fault.at + fault.duration
+        # Born up to a time-out before, they were under way when it struck.
+        during = failed & (log.born >= fault.at - patience) & (log.born < end)
+        share = int(np.count_nonzero(during)) / count
+        if share < BLAMED:
+            continue
+        alone = _alone(fault, scenario)
+        sentence = f"{_percent(share)} of all failures were asked while it lasted"
+        sentence += ", and there was nobody else to do the work." if alone else "."
+        component = "" if fault.target[0] == "link" else fault.target[1]
+        weight = 0.3 + 0.55 * share * min(1.0, 20 * count / len(failed))
+        evidence = (("failures meanwhile", f"{int(np.count_nonzero(during)):,} of {count:,}"),)
+        yield _Ranked("failures", weight, Finding(component, str(fault).capitalize(), sentence, evidence))
+
+
+def _alone(fault: Fault, scenario: Scenario) -> bool:
+    """Whether what the fault strikes is the only one of its card."""
+    if fault.target[0] == "link" or fault.effect == "slow":
+        return False
+    component = scenario.board.components.get(fault.target[1])
+    return component is not None and component.replicas == 1
+
+
+def _repeats(result: RunResult) -> Iterator[_Ranked]:
+    attempts, requests = result.total.attempts, result.total.requests
+    share = (attempts - requests) / attempts if attempts else 0.0
+    if share < REPEATS:
+        return
+    sentence = (
+        f"{_percent(share)} of everything sent had been sent before: "
+        f"{attempts:,} attempts for {requests:,} requests. Load that failure makes."
+    )
+    evidence = (("attempts", f"{attempts:,}"), ("requests", f"{requests:,}"))
+    yield _Ranked("failures", 0.3 + 0.4 * share, Finding("", "Retries feed the fire", sentence, evidence))
+
+
+# -- what else there is to know
+
+
+def _stale(result: RunResult) -> Iterator[_Ranked]:
+    """Old answers, and the card with the largest lag."""
+    total = result.total
+    lags = [
+        (value, id, name)
+        for id, card in result.components.items()
+        for name, value in card.counters.items()
+        if "lag" in name and value > 0
+    ]
+    worst = max(lags, default=None)
+    evidence = tuple(
+        (f"{id} {name.replace('_', ' ')}", show(value, Dimension.TIME)) for value, id, name in lags
+    )
+    if total.stale_reads or total.own_stale_reads:
+        own = f", {total.own_stale_reads:,} of them older than what the reader had seen or written"
+        sentence = (
+            f"{total.stale_reads:,} of {total.reads:,} reads were older than what had been acknowledged"
+            f"{own if total.own_stale_reads else ''}."
+        )
+        if worst:
+            sentence += f" {worst[1]} lagged by up to {show(worst[0], Dimension.TIME)}."
+        id = worst[1] if worst else ""
+        weight = 0.3 + 0.5 * total.stale_reads / max(total.reads, 1)
+        yield _Ranked("stale", weight, Finding(id, "Old news", sentence, evidence))
+    elif worst:
+        sentence = f"{worst[1]} lagged by up to {show(worst[0], Dimension.TIME)}, and nobody noticed."
+        yield _Ranked("stale", 0.1, Finding(worst[1], "A copy lags behind", sentence, evidence))
+
+
+def _backlog(result: RunResult) -> Iterator[_Ranked]:
+    """Work that was accepted or asked for and never done, and how old messages got."""
+    total, done = result.total, result.total.completion
+    if not total.unfinished and not done.count:
+        return
+    ages = [
+        (f"{id} {name.replace('_', ' ')}", show(value, Dimension.TIME))
+        for id, card in result.components.items()
+        for name, value in card.counters.items()
+        if name.startswith("age") and not math.isnan(value)
+    ]
+    if done.count:
+        ages.append(
+            ("birth to effect", f"p50 {show(done.p50, Dimension.TIME)}, p99 {show(done.p99, Dimension.TIME)}")
+        )
+    queues = [(card.queue_max, id) for id, card in result.components.items() if card.kind == "queue"]
+    where = max(queues)[1] if queues else ""
+    if total.unfinished:
+        sentence = f"{total.unfinished:,} of {total.requests:,} requests were never done."
+        weight = 0.3 + 0.5 * total.unfinished / max(total.requests, 1)
+        yield _Ranked("backlog", weight, Finding(where, "Accepted is not done", sentence, tuple(ages)))
+    else:
+        sentence = f"What was accepted took effect after {show(done.mean, Dimension.TIME)} on average."
+        yield _Ranked("backlog", 0.15, Finding(where, "Done, later", sentence, tuple(ages)))
+
+
+def _caches(result: RunResult) -> Iterator[_Ranked]:
+    for id, card in result.components.items():
+        hits, misses = card.counters.get("hits", 0.0), card.counters.get("misses", 0.0)
+        if hits + misses <= 0:
+            continue
+        ratio = hits / (hits + misses)
+        counters = ("misses", "expired", "evicted", "deleted", "held", "room")
+        evidence = tuple((n, f"{card.counters[n]:,.0f}") for n in counters if n in card.counters)
+        share = _percent(ratio)
+        sentence = f"{id} answers {share} of what it is asked; the rest goes on to the database."
+        title = f"{id} rarely knows the answer" if ratio < 0.5 else f"{id} takes the load off"
+        yield _Ranked("waiting", 0.45 if ratio < 0.5 else 0.15, Finding(id, title, sentence, evidence))
+
+
+def _idle(scenario: Scenario, result: RunResult) -> Iterator[_Ranked]:
+    """The card that most money is paid for in vain."""
+    found = []
+    for component in scenario.board:
+        card = result.components.get(component.id)
+        if card is None or not card.pools:
+            continue
+        price = machines_price(component, scenario.sizes)
+        cores = named(result, component.id, "cores") or card.pools[0]
+        if price > 0 and cores.utilisation < IDLE:
+            found.append((price * (1 - cores.utilisation), price, component.id, cores.utilisation))
+    if not found:
+        return
+    _, price, id, busy = max(found)
+    shown = show(price, Dimension.PRICE)
+    sentence = f"{id} costs {shown} and is {_percent(busy)} busy."
+    share = price / result.cost if result.cost > 0 else 0.0
+    evidence = (("price", shown), ("share of the cost", _percent(min(share, 1.0))))
+    yield _Ranked("cost", 0.12, Finding(id, "Paid for and idle", sentence, evidence))

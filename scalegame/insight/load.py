@@ -1,0 +1,214 @@
+"""Who is asked how much: what a board is offered on paper, and what a card can do (pure functions)."""
+
+from __future__ import annotations
+
+import math
+from collections import deque
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple
+
+import numpy as np
+
+from scalegame.design.distributions import Distribution
+from scalegame.design.model import Component
+from scalegame.design.world import CallProgram, Read, SendTo, Work, Write
+from scalegame.simulation.recording import Recording
+from scalegame.simulation.result import ComponentResult
+from scalegame.simulation.scenario import Closed, Open, Scenario, Workload
+from scalegame.units import Dimension, show
+
+#: (program, operation) -> calls per second.
+Rates = Mapping[tuple[str, str], float]
+
+_DEEPEST = 20
+
+
+class ThreeNumbers(NamedTuple):
+    """The inspector's first line.
+
+    Attributes:
+        can_do: Calls per second; NaN where it is not known, infinite where nothing limits it.
+        asked: Calls per second that arrive.
+        waiting: In front of it.
+    """
+
+    can_do: float
+    asked: float
+    waiting: float
+
+    def __str__(self) -> str:
+        """For people: `can do 145/s · asked 240/s · waiting 812`; the first only where it is known."""
+        parts = (
+            f"can do {show(self.can_do, Dimension.RATE)}",
+            f"asked {show(self.asked, Dimension.RATE)}",
+            f"waiting {show(round(self.waiting), Dimension.COUNT)}",
+        )
+        return " · ".join(parts if math.isfinite(self.can_do) else parts[1:])
+
+
+def three_numbers(
+    id: str, scenario: Scenario, recording: Recording, time: float, result: ComponentResult | None = None
+) -> ThreeNumbers:
+    """What a card can do, is asked, and keeps waiting, at a moment of a recording.
+
+    Args:
+        id: Of the card.
+        scenario: Of the run.
+        recording: Of the run.
+        time: Simulated seconds; the rate asked is the mean over the second before.
+        result: What the card's run measured, for a capacity by measured work; None: on paper.
+    """
+    track, now = recording.components[id], recording.at(time)
+    since = int(np.searchsorted(recording.times, recording.times[now] - 1.0, side="right"))
+    asked = float(track.arrivals[min(since, now) : now + 1].mean())
+    return ThreeNumbers(can_do(id, scenario, result), asked, float(track.queue[now]))
+
+
+def can_do(id: str, scenario: Scenario, result: ComponentResult | None = None) -> float:
+    """How many calls per second a card can do at most.
+
+    Cores bound it by units over mean work per call. Threads and connections bind where they are the smaller
+    limit; how long each is held is only known from a run, by the utilisation law: at full use they would pass
+    throughput over utilisation.
+
+    Returns:
+        Calls per second; NaN where neither paper nor run tells, infinite for what has no pool.
+    """
+    component = scenario.board.components[id]
+    cores = _cores(component, scenario)
+    if result is None:
+        work = mean_work(id, scenario)
+        return cores / work if cores and work > 0 else math.nan
+    if not result.pools:
+        return math.inf
+    limits = []
+    for pool in result.pools:
+        if pool.name == "cores" and result.service_mean > 0:
+            limits.append(pool.size / result.service_mean)
+        elif pool.utilisation > 0 and result.throughput > 0:
+            limits.append(result.throughput / pool.utilisation)
+    return min(limits, default=math.nan)
+
+
+def _cores(component: Component, scenario: Scenario) -> int:
+    size = scenario.sizes.get(str(component.settings.get("size")))
+    return size.cores * component.replicas if size else 0
+
+
+def mean_work(id: str, scenario: Scenario) -> float:
+    """Mean work on a core per call, seconds, by the mix that is asked for; NaN where it is not known.
+
+    For a database every read is counted, also those that a cache would answer.
+    """
+    parts = list(work_mix(id, scenario))
+    total = math.fsum(rate for rate, _ in parts)
+    return math.fsum(rate * work for rate, work in parts) / total if total > 0 else math.nan
+
+
+def work_mix(id: str, scenario: Scenario) -> Iterator[tuple[float, float]]:
+    """(calls per second, mean work in seconds) of each thing that a service or a database is asked for."""
+    component, rates = scenario.board.components[id], program_rates(scenario)
+    runs, holds = component.settings.get("runs"), component.settings.get("holds")
+    if isinstance(runs, str) and runs in scenario.programs:
+        for name, operation in scenario.programs[runs].operations.items():
+            work = math.fsum(step.time.mean for step in operation.steps if isinstance(step, Work))
+            yield rates.get((runs, name), 0.0), work
+    elif isinstance(holds, str):
+        read, write = component.settings.get("work.read"), component.settings.get("work.write")
+        for (program, name), rate in rates.items():
+            for step in scenario.programs[program].operations[name].steps:
+                if isinstance(step, Read) and step.data == holds and isinstance(read, Distribution):
+                    yield rate * step.times, read.mean
+                elif isinstance(step, Write) and step.data == holds and isinstance(write, Distribution):
+                    yield rate / step.batch, write.mean
+
+
+def program_rates(scenario: Scenario) -> Rates:
+    """How often the workloads make each operation of each program run, on paper: retries not counted."""
+    rates: dict[tuple[str, str], float] = {}
+    for component in scenario.board:
+        workload = scenario.workloads.get(str(component.settings.get("sends")))
+        if workload is None:
+            continue
+        reached = _programs_behind(component.id, scenario)
+        for operation, rate in operation_rates(workload, scenario).items():
+            program = next((p for p in reached if operation in scenario.programs[p].operations), None)
+            if program is not None:
+                _add(rates, scenario, program, operation, rate, 0)
+    return rates
+
+
+def _add(
+    rates: dict[tuple[str, str], float],
+    scenario: Scenario,
+    program: str,
+    operation: str,
+    rate: float,
+    depth: int,
+) -> None:
+    """Adds an operation and all that it calls in its turn."""
+    if depth > _DEEPEST or program not in scenario.programs:
+        return
+    found = scenario.programs[program].operations.get(operation)
+    if found is None:
+        return
+    rates[program, operation] = rates.get((program, operation), 0.0) + rate
+    for step in found.steps:
+        if isinstance(step, CallProgram | SendTo):
+            _add(rates, scenario, step.program, step.operation, rate, depth + 1)
+
+
+def operation_rates(workload: Workload, scenario: Scenario) -> Mapping[str, float]:
+    """How often each operation is asked for, mean over the window, 1/s; of closed ones at most that often."""
+    window = scenario.window
+    if isinstance(workload.arrivals, Open):
+        total = mean_rate(workload.arrivals, window.start, window.end)
+    else:
+        think = workload.arrivals.think.mean
+        total = workload.arrivals.clients / think if think > 0 else float(workload.arrivals.clients)
+    weights = math.fsum(asked.weight for asked in workload.operations.values()) or 1.0
+    rates = {name: total * asked.weight / weights for name, asked in workload.operations.items()}
+    for asked in workload.operations.values():
+        if asked.then is not None and asked.weight > 0:
+            then = asked.then.operation
+            rates[then] = rates.get(then, 0.0) + total * asked.weight / weights
+    return rates
+
+
+def mean_rate(arrivals: Open, start: float, end: float) -> float:
+    """Mean arrival rate from `start` to `end`, 1/s; a sine counts with its mean."""
+    total = 0.0
+    for piece in arrivals.pieces:
+        low, high = max(piece.start, start), min(piece.end, end)
+        if high <= low:
+            continue
+        length = piece.end - piece.start
+        slope = 0.0 if math.isinf(length) or length == 0 else (piece.high - piece.low) / length
+        middle = piece.low + slope * ((low + high) / 2 - piece.start)
+        total += middle * (high - low)
+    return total / (end - start) if end > start else 0.0
+
+
+def constant_rate(workload: Workload, start: float, end: float) -> bool:
+    """Whether requests come at one rate from `start` to `end`, however the system does."""
+    if isinstance(workload.arrivals, Closed):
+        return False
+    pieces = [p for p in workload.arrivals.pieces if p.start < end and p.end > start]
+    rates = {rate for piece in pieces for rate in (piece.low, piece.high)}
+    return len(rates) == 1 and not any(piece.swing for piece in pieces)
+
+
+def _programs_behind(id: str, scenario: Scenario) -> list[str]:
+    """Programs that can be reached from a card, the nearest first."""
+    seen, found, line = {id}, [], deque([id])
+    while line:
+        for target in scenario.board.targets(line.popleft()):
+            component = scenario.board.components.get(target)
+            if target in seen or component is None:
+                continue
+            seen.add(target)
+            runs = component.settings.get("runs")
+            if isinstance(runs, str) and runs in scenario.programs:
+                found.append(runs)
+            line.append(target)
+    return found

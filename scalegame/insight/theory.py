@@ -1,0 +1,370 @@
+"""What queueing theory predicts: closed forms, each with its source, all in seconds and requests per second.
+
+Pure functions. `rate` is always the arrival rate (1/s), `service` the mean service time (s), `servers` the
+number of equal servers before which one first-in-first-out queue stands. Where there is no steady
+state (the servers are offered all they can do, or more) means are infinite: the queue grows for ever.
+
+Sources: [K] L. Kleinrock, Queueing Systems I, 1975. [GH] Gross, Shortle, Thompson, Harris, Fundamentals of
+Queueing Theory, 4th ed. 2008. [A] A. O. Allen, Probability, Statistics and Queueing Theory, 2nd ed. 1990.
+[DB] Denning and Buzen, The operational analysis of queueing network models, ACM Computing Surveys 10 (1978).
+[J] J. R. Jackson, Networks of waiting lines, Operations Research 5 (1957).
+[L] J. D. C. Little, A proof for the queuing formula L = λW, Operations Research 9 (1961).
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+INFINITY = math.inf
+
+
+def offered_load(rate: float, service: float) -> float:
+    """Work that arrives per second, in erlangs: how many servers it would keep busy ([GH] §1.4)."""
+    _check(rate=rate, service=service)
+    return rate * service
+
+
+def utilisation(rate: float, service: float, servers: int = 1) -> float:
+    """The utilisation law U = X·S/c ([DB]); above 1 it is what the servers lack, not what they are busy."""
+    _check(rate=rate, service=service, servers=servers)
+    return rate * service / servers
+
+
+def number_inside(rate: float, time: float) -> float:
+    """Little's law L = λ·W: how many are inside, from how many come and how long each stays ([L])."""
+    _check(rate=rate, service=time)
+    return rate * time
+
+
+def response_when_closed(clients: int, throughput: float, think: float = 0.0) -> float:
+    """The interactive response time law R = N/X - Z ([DB]); infinite where nothing gets through."""
+    _check(clients=clients, rate=throughput, think=think)
+    return clients / throughput - think if throughput else INFINITY
+
+
+def erlang_b(servers: int, offered: float) -> float:
+    """Probability that an arrival finds all servers busy where nobody waits (M/G/c/c, [GH] §3.5).
+
+    By the recursion over servers of the inverse, 1/B(k) = 1 + (k/a)/B(k-1): no factorial, no overflow, every
+    term positive, so that it holds for thousands of servers.
+
+    Args:
+        servers: At least 0.
+        offered: Load in erlangs.
+    """
+    _check(rate=offered)
+    if servers < 0:
+        raise ValueError("servers must not be negative")
+    if offered == 0:
+        return 1.0 if servers == 0 else 0.0
+    inverse = 1.0
+    for k in range(1, servers + 1):
+        inverse = 1.0 + inverse * k / offered
+        if inverse > 1e300:
+            return 0.0
+    return 1.0 / inverse
+
+
+def erlang_c(servers: int, offered: float) -> float:
+    """Probability that an arrival has to wait in M/M/c ([GH] §2.3); 1 where there is no steady state."""
+    _check(rate=offered, servers=servers)
+    if offered >= servers:
+        return 1.0
+    blocked = erlang_b(servers, offered)
+    return blocked / (1.0 - offered / servers * (1.0 - blocked))
+
+
+def mmc_wait(rate: float, service: float, servers: int = 1) -> float:
+    """Mean wait in M/M/c, those who do not wait included: C(c, a)·S / (c - a) ([GH] §2.3)."""
+    load = offered_load(rate, service)
+    _check(servers=servers)
+    return erlang_c(servers, load) * service / (servers - load) if load < servers else INFINITY
+
+
+def mmc_time(rate: float, service: float, servers: int = 1) -> float:
+    """Mean time in M/M/c, from arrival to departure."""
+    return mmc_wait(rate, service, servers) + service
+
+
+def mmc_queue(rate: float, service: float, servers: int = 1) -> float:
+    """Mean number waiting in M/M/c, by Little's law."""
+    return rate * mmc_wait(rate, service, servers) if rate else 0.0
+
+
+def mmc_wait_tail(rate: float, service: float, servers: int, time: float) -> float:
+    """Probability of waiting longer than `time` in M/M/c: C(c, a)·exp(-(c - a)·t/S) ([GH] §2.3)."""
+    load = offered_load(rate, service)
+    if time < 0:
+        return 1.0
+    if load >= servers:
+        return 1.0
+    if service == 0:
+        return 0.0
+    return erlang_c(servers, load) * math.exp(-(servers - load) * time / service)
+
+
+def mmc_wait_quantile(rate: float, service: float, servers: int, q: float) -> float:
+    """The wait that a share `q` of arrivals does not exceed in M/M/c; 0 where that many do not wait."""
+    _quantile(q)
+    load = offered_load(rate, service)
+    if load >= servers:
+        return INFINITY
+    waits = erlang_c(servers, load)
+    if waits <= 1.0 - q:
+        return 0.0
+    return math.log(waits / (1.0 - q)) * service / (servers - load)
+
+
+def mmc_time_tail(rate: float, service: float, servers: int, time: float) -> float:
+    """Probability that M/M/c takes longer than `time` from arrival to departure ([GH] §2.3).
+
+    The wait is 0 or exponential, the service exponential; the sum is a mixture that degenerates to an Erlang
+    distribution where c - a = 1.
+    """
+    load = offered_load(rate, service)
+    if time <= 0 or load >= servers:
+        return 1.0
+    if service == 0:
+        return 0.0
+    waits, x, spare = erlang_c(servers, load), time / service, servers - load
+    gap = spare - 1.0
+    # (exp(-x) - exp(-spare·x)) / (spare - 1), written so that it is exact as spare goes to 1.
+    mixed = math.exp(-x) * (x if abs(gap * x) < 1e-12 else -math.expm1(-gap * x) / gap)
+    return min(1.0, math.exp(-x) + waits * mixed)
+
+
+def mmc_time_quantile(rate: float, service: float, servers: int, q: float) -> float:
+    """The time that a share `q` of requests does not exceed in M/M/c, by bisection of `mmc_time_tail`."""
+    _quantile(q)
+    load = offered_load(rate, service)
+    if load >= servers:
+        return INFINITY
+    low, high = 0.0, service
+    while mmc_time_tail(rate, service, servers, high) > 1.0 - q:
+        low, high = high, 2.0 * high
+    while high - low > 1e-12 * high:
+        middle = (low + high) / 2
+        if mmc_time_tail(rate, service, servers, middle) > 1.0 - q:
+            low = middle
+        else:
+            high = middle
+    return high
+
+
+@dataclass(frozen=True, slots=True)
+class Bounded:
+    """A queue with room for a limited number, in its steady state.
+
+    Attributes:
+        refused: Probability that an arrival is turned away.
+        throughput: Of those who got in, 1/s.
+        utilisation: Busy share of the servers.
+        queue: Mean number waiting.
+        wait: Mean wait of those who got in, seconds.
+        time: Mean time inside of those who got in, seconds.
+    """
+
+    refused: float
+    throughput: float
+    utilisation: float
+    queue: float
+    wait: float
+    time: float
+
+
+def mmck(rate: float, service: float, servers: int, room: int) -> Bounded:
+    """M/M/c/K ([GH] §2.5): at most `room` inside, those being served included; it always has a steady state.
+
+    Args:
+        rate: Arrivals, those turned away included.
+        service: Mean.
+        servers: How many.
+        room: K, at least `servers`.
+    """
+    _check(rate=rate, service=service, servers=servers)
+    if room < servers:
+        raise ValueError("room must be at least the number of servers")
+    weights = _birth_death([rate * service / min(n, servers) for n in range(1, room + 1)])
+    numbers = np.arange(room + 1)
+    refused = float(weights[room])
+    queue = float(weights @ np.maximum(numbers - servers, 0))
+    throughput = rate * (1.0 - refused)
+    wait = queue / throughput if throughput else 0.0
+    return Bounded(refused, throughput, throughput * service / servers, queue, wait, wait + service)
+
+
+def _birth_death(ratios: Sequence[float]) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
+    """Steady state of a birth-death chain from the ratios birth(n-1)/death(n), in logarithms."""
+    with np.errstate(divide="ignore"):
+        logs = np.concatenate(([0.0], np.cumsum(np.log(np.asarray(ratios, dtype=np.float64)))))
+    weights: np.ndarray[tuple[int], np.dtype[np.float64]] = np.exp(logs - logs.max())
+    weights /= weights.sum()
+    return weights
+
+
+def mg1_wait(rate: float, service: float, scv: float) -> float:
+    """Mean wait in M/G/1, Pollaczek and Khinchine ([K] §5.6): ρ·S·(1 + scv) / (2·(1 - ρ)).
+
+    Args:
+        rate: Poisson arrivals.
+        service: Mean.
+        scv: Squared coefficient of variation of the service time: 0 constant, 1 exponential.
+    """
+    _check(scv=scv)
+    busy = offered_load(rate, service)
+    return busy * service * (1.0 + scv) / (2.0 * (1.0 - busy)) if busy < 1.0 else INFINITY
+
+
+def md1_wait(rate: float, service: float) -> float:
+    """Mean wait in M/D/1: half of M/M/1's, for the same mean."""
+    return mg1_wait(rate, service, 0.0)
+
+
+def allen_cunneen(
+    rate: float, service: float, servers: int, scv_arrivals: float, scv_service: float
+) -> float:
+    """Mean wait in G/G/c, approximately ([A] §5.3.6): M/M/c's times the mean of the two variabilities.
+
+    Exact for M/M/c and for M/G/1; otherwise an approximation, best at high utilisation.
+    """
+    _check(scv=scv_arrivals)
+    _check(scv=scv_service)
+    return mmc_wait(rate, service, servers) * (scv_arrivals + scv_service) / 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class Closed:
+    """A closed system in its steady state.
+
+    Attributes:
+        throughput: Requests per second.
+        response: Mean time from request to reply, seconds.
+        utilisation: Busy share of the servers (of each station, in `mva`).
+        inside: Mean number at the servers (at each station, in `mva`).
+    """
+
+    throughput: float
+    response: float
+    utilisation: tuple[float, ...]
+    inside: tuple[float, ...]
+
+
+def repairman(clients: int, think: float, service: float, servers: int = 1) -> Closed:
+    """The machine repairman M/M/c//N ([GH] §2.8): `clients` who think, ask, and wait for the reply.
+
+    Args:
+        clients: N, at least 1.
+        think: Mean exponential thinking time between a reply and the next request.
+        service: Mean exponential service time, above 0.
+        servers: How many.
+    """
+    _check(clients=clients, think=think, service=service, servers=servers)
+    if service == 0:
+        raise ValueError("service must be above 0")
+    if think == 0:
+        inside, busy = float(clients), float(min(clients, servers))
+    else:
+        ratios = [(clients - n + 1) * service / (think * min(n, servers)) for n in range(1, clients + 1)]
+        weights = _birth_death(ratios)
+        numbers = np.arange(clients + 1)
+        inside, busy = float(weights @ numbers), float(weights @ np.minimum(numbers, servers))
+    throughput = busy / service
+    return Closed(throughput, inside / throughput, (busy / servers,), (inside,))
+
+
+def mva(clients: int, think: float, demands: Sequence[float]) -> Closed:
+    """Exact mean value analysis of a closed network of single servers (Reiser and Lavenberg, JACM 27, 1980).
+
+    Args:
+        clients: N, at least 1.
+        think: Mean time at no station.
+        demands: Of each station: visits times mean service time, seconds (exponential service, or processor
+            sharing).
+    """
+    _check(clients=clients, think=think)
+    need = np.asarray(demands, dtype=np.float64)
+    if len(need) == 0 or not np.all(np.isfinite(need)) or np.any(need < 0) or need.sum() + think == 0:
+        raise ValueError("demands must be finite, not negative, and not all zero without thinking")
+    inside = np.zeros_like(need)
+    throughput, response = 0.0, 0.0
+    for n in range(1, clients + 1):
+        times = need * (1.0 + inside)
+        response = float(times.sum())
+        throughput = n / (think + response)
+        inside = throughput * times
+    return Closed(throughput, response, tuple(map(float, throughput * need)), tuple(map(float, inside)))
+
+
+@dataclass(frozen=True, slots=True)
+class Station:
+    """One station of an open network.
+
+    Attributes:
+        rate: Arrivals, 1/s, from outside and from other stations.
+        utilisation: Offered; no steady state from 1 on.
+        wait: Mean of one visit, seconds.
+        inside: Mean number waiting or served.
+    """
+
+    rate: float
+    utilisation: float
+    wait: float
+    inside: float
+
+
+def jackson(
+    arrivals: Sequence[float],
+    routing: Sequence[Sequence[float]],
+    service: Sequence[float],
+    servers: Sequence[int],
+) -> tuple[Station, ...]:
+    """Means of an open network of exponential stations ([J]): each as if it were M/M/c on its own.
+
+    Args:
+        arrivals: Poisson rate from outside into each station.
+        routing: Row i: probability of going from i to each station next; what is missing to 1 leaves.
+        service: Mean of each station.
+        servers: Of each station.
+
+    Raises:
+        ValueError: Rows that do not add up to at most 1, or a network that nothing ever leaves.
+    """
+    outside, routes = np.asarray(arrivals, dtype=np.float64), np.asarray(routing, dtype=np.float64)
+    if np.any(routes < 0) or np.any(routes.sum(axis=1) > 1 + 1e-12):
+        raise ValueError("each row of the routing must be probabilities that add up to at most 1")
+    if max(abs(np.linalg.eigvals(routes)), default=0.0) > 1 - 1e-12:
+        raise ValueError("nothing may stay in the network for ever")
+    # The traffic equations: what comes in from everywhere is what comes out.
+    rates = np.linalg.solve(np.eye(len(outside)) - routes.T, outside)
+    found = []
+    for rate, mean, count in zip(map(float, rates), service, servers, strict=True):
+        wait = mmc_wait(rate, mean, count)
+        inside = number_inside(rate, wait + mean) if rate else 0.0
+        found.append(Station(rate, utilisation(rate, mean, count), wait, inside))
+    return tuple(found)
+
+
+def _check(
+    *,
+    rate: float = 0.0,
+    service: float = 0.0,
+    servers: int = 1,
+    clients: int = 1,
+    think: float = 0.0,
+    scv: float = 0.0,
+) -> None:
+    """Refuses what has no meaning, so that a slip is not a plausible number."""
+    for name, value in (("rate", rate), ("service", service), ("think", think), ("scv", scv)):
+        if not value >= 0 or (math.isinf(value) and name != "service"):
+            raise ValueError(f"{name} must be a number that is not negative")
+    if servers < 1 or clients < 1:
+        raise ValueError("there must be at least one server and one client")
+
+
+def _quantile(q: float) -> None:
+    if not 0.0 <= q < 1.0:
+        raise ValueError("a quantile is at least 0 and below 1")

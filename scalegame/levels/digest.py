@@ -1,0 +1,51 @@
+"""The hash of a level: of everything that decides a run or a verdict, and of nothing else."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import fields, is_dataclass, replace
+from enum import Enum
+
+from scalegame.levels.model import Level
+
+DECIDES = ("id", "rulebook", "network", "workloads", "faults", "window", "objectives", "stars")
+"""The parts of a level that count. Its id does: seeds are derived from it."""
+
+# Functions, and what is for people only. Where a card stands on the canvas changes nothing about the system.
+_LEFT_OUT = frozenset({"kinds", "title", "says", "position"})
+
+
+def digest_of(level: Level) -> Level:
+    """Return the level with its digest."""
+    plain = {part: _plain(getattr(level, part)) for part in DECIDES}
+    text = json.dumps(plain, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return replace(level, digest=hashlib.blake2b(text.encode(), digest_size=16).hexdigest())
+
+
+def _plain(value: object) -> object:
+    """Return a value as JSON can write it. Mappings keep their order: that of operations decides draws."""
+    match value:
+        case None | bool() | int() | str():
+            return value
+        case float():
+            return repr(value)
+        case Enum():
+            return value.value
+        case Mapping():
+            return [
+                [str(key) if isinstance(key, str) else _plain(key), _plain(item)]
+                for key, item in value.items()
+            ]
+        case tuple() | list():
+            return [_plain(item) for item in value]
+        case frozenset() | set():
+            return sorted((_plain(item) for item in value), key=repr)
+    if is_dataclass(value):
+        return {
+            field.name: _plain(getattr(value, field.name))
+            for field in fields(value)
+            if field.name not in _LEFT_OUT
+        }
+    raise TypeError(f"no part of a level: {value!r}")

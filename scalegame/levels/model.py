@@ -1,0 +1,125 @@
+"""A level, read and checked (pure data)."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from scalegame.design.model import Board
+from scalegame.design.rulebook import Rulebook
+from scalegame.simulation.scenario import Fault, Network, Scenario, Window, Workload
+from scalegame.verdict.model import Objective, Stars
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """A design that the author declares to win or to lose, in the language that players type.
+
+    Attributes:
+        name: Within its level.
+        do: Lines of edits.
+        wins: Declared to win.
+        loses: Otherwise: the index of the objective that it is declared to miss.
+        says: One sentence that it teaches.
+    """
+
+    name: str
+    do: tuple[str, ...]
+    wins: bool
+    loses: int | None
+    says: str
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """Everything about a level, besides what a player does to it.
+
+    Attributes:
+        id: Unique in its pack; seeds are derived from it.
+        title: For people.
+        chapter: Number.
+        chapter_title: For the list.
+        position: Within the chapter, from 1.
+        difficulty: 1 to 5, as the author declares it.
+        teaches: Topics.
+        brief: Story and task, one screen.
+        guide: For guided levels: steps shown one by one on the board, each with the edit or action that
+            completes it; empty for others. Pairs (text, condition), see `levels/README.md`.
+        time_scale: How many seconds of the subject one simulated second stands for (1: no scaling).
+        rulebook: What the board is and what may be done to it.
+        network, workloads, faults, window: The world of the run.
+        objectives: What must hold.
+        stars: Pars.
+        hints: From gentle to plain.
+        debrief: After a win.
+        attempts: That win or lose, for the proof.
+        digest: Hash of everything that decides a run or a verdict.
+        source: The file, or "".
+    """
+
+    id: str
+    title: str
+    chapter: int
+    chapter_title: str
+    position: int
+    difficulty: int
+    teaches: tuple[str, ...]
+    brief: str
+    guide: tuple[tuple[str, str], ...]
+    time_scale: float
+    rulebook: Rulebook
+    network: Network
+    workloads: Mapping[str, Workload]
+    faults: tuple[Fault, ...]
+    window: Window
+    objectives: tuple[Objective, ...]
+    stars: Stars
+    hints: tuple[str, ...]
+    debrief: str
+    attempts: tuple[Attempt, ...]
+    digest: str
+    source: str = ""
+    extra: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def found(self) -> Board:
+        """The board as the player finds it."""
+        return self.rulebook.found
+
+    def seeds(self, purpose: str, count: int) -> tuple[int, ...]:
+        """Seeds derived from the level's id: "play" and "proof" never share one.
+
+        Returns:
+            `count` whole numbers below 2**63; the first ones do not depend on `count`.
+        """
+        found = []
+        for i in range(count):
+            text = f"{self.id}/{purpose}/{i}".encode()
+            found.append(int.from_bytes(hashlib.blake2b(text, digest_size=8).digest(), "big") >> 1)
+        return tuple(found)
+
+    def scenario(self, board: Board) -> Scenario:
+        """The run that a design asks for: the board with its projects in force.
+
+        Raises:
+            ScalegameError: A project changes something that is not on the board any more.
+        """
+        from scalegame.design.projects import in_force
+
+        board, programs, data = in_force(board, self.rulebook)
+        return Scenario(
+            board=board,
+            sizes=self.rulebook.sizes,
+            data=data,
+            programs=programs,
+            network=self.network,
+            workloads=self.workloads,
+            window=self.window,
+            faults=self.faults,
+            overhead=sum(p.price for p in self.rulebook.projects.values() if p.id in board.projects),
+        )
+
+
+#: Play seeds of a level.
+PLAY_SEEDS = 3

@@ -1,0 +1,340 @@
+"""The shape of a level file, format 0: which keys there are and what kind of value each takes.
+
+Only the shape: that names mean something, and that the level makes sense as a whole, is seen to by the
+modules that build a `Level` from it (`world`, `board`, `load`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal
+
+from pydantic import ConfigDict, Field, GetJsonSchemaHandler, WithJsonSchema, model_validator
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema
+
+from scalegame.levels.fields import (
+    Bandwidth,
+    Dist,
+    Effort,
+    Name,
+    Names,
+    Price,
+    Ratio,
+    Sentence,
+    Shape,
+    Size,
+    Time,
+    Timeout,
+    number,
+    whole,
+)
+
+FORMAT = 0
+"""The newest format that this version reads."""
+
+
+class ShortShape(Shape):
+    """A mapping that may be written short, as the value of its one telling key."""
+
+    @classmethod
+    def short(cls, data: object) -> object:
+        """Return the long form of what was written."""
+        raise NotImplementedError
+
+    @model_validator(mode="before")
+    @classmethod
+    def _long(cls, data: object) -> object:
+        return cls.short(data)
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, core: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        long = handler.resolve_ref_schema(handler(core))
+        return {"anyOf": [cls.short_schema(long), long]}
+
+    @classmethod
+    def short_schema(cls, long: JsonSchemaValue) -> JsonSchemaValue:
+        """Return the JSON Schema of the short form."""
+        raise NotImplementedError
+
+
+class LinkShape(Shape):
+    """What lies between two places, or within one."""
+
+    latency: Dist = Field(description="One-way time of a message, a distribution.")
+    bandwidth: Bandwidth | None = Field(
+        None, description="How fast one message travels; left out: size is no matter."
+    )
+    loss: Ratio = Field(0.0, description="Share of the messages that never arrive.")
+
+
+class SizeShape(Shape):
+    """A machine for sale."""
+
+    cores: Annotated[int, *whole(1, 1024)] = Field(description="How many cores, as in 2.")
+    memory: Size = Field(description='How much memory, as in "4 GB".')
+    price: Price = Field(description='What one costs, as in "$0.10/h".')
+
+
+class PopularityShape(ShortShape):
+    """How often each key is asked for."""
+
+    zipf: Annotated[float, *number(0, 5)] = Field(
+        description="Exponent: 0 is uniform, 1.1 is typical of the web."
+    )
+
+    @classmethod
+    def short(cls, data: object) -> object:
+        """``uniform`` is an exponent of 0."""
+        return {"zipf": 0} if data == "uniform" else data
+
+    @classmethod
+    def short_schema(cls, long: JsonSchemaValue) -> JsonSchemaValue:
+        """Return the JSON Schema of the short form."""
+        return {"const": "uniform"}
+
+
+class DataShape(Shape):
+    """A set of keys with values."""
+
+    keys: Annotated[int, *whole(1, 1_000_000)] = Field(description="How many keys there are.")
+    popularity: PopularityShape = Field(
+        description='How often each is asked for: "{zipf: 1.1}" or "uniform".'
+    )
+    value: Size = Field(description='Size of one value, as in "2 KB".')
+
+
+class StepShape(Shape):
+    """One step of a program: exactly one of work, read, write, call and send."""
+
+    work: Dist | None = Field(None, description="Hold a core for a time drawn from this.")
+    read: Name | None = Field(None, description="Read the request's key of this data set.")
+    times: Annotated[int | None, *whole(1, 1000)] = Field(None, description="With read: this many keys.")
+    write: Name | None = Field(None, description="Write the request's key of this data set.")
+    batch: Annotated[int | None, *whole(1, 10_000)] = Field(None, description="With write: gather this many.")
+    within: Time | None = Field(None, description="With batch: an incomplete batch goes after this time.")
+    call: str | None = Field(None, description='Call "program.operation" and wait for its reply.')
+    send: str | None = Field(None, description='Send a message for "program.operation" through a queue.')
+
+
+class OperationShape(ShortShape):
+    """What a program does for one operation: a list of steps, or that with the kind of reply."""
+
+    reply: Literal["done", "accepted"] = Field("done", description="When a queue in front answers.")
+    steps: list[StepShape] = Field(min_length=1, max_length=50, description="What is done, in order.")
+
+    @classmethod
+    def short(cls, data: object) -> object:
+        """Return the long form of a list of steps."""
+        return {"steps": data} if isinstance(data, list) else data
+
+    @classmethod
+    def short_schema(cls, long: JsonSchemaValue) -> JsonSchemaValue:
+        """Return the JSON Schema of the short form."""
+        steps: JsonSchemaValue = long["properties"]["steps"]
+        return steps
+
+
+class ArrivalsShape(Shape):
+    """When requests come: exactly one of poisson, constant and clients."""
+
+    poisson: str | None = Field(None, description="Independent arrivals by this pattern.")
+    constant: str | None = Field(None, description="Evenly spaced arrivals by this pattern.")
+    clients: Annotated[int | None, *whole(1, 20_000)] = Field(
+        None, description="So many clients, who each wait."
+    )
+    think: Dist | None = Field(None, description="With clients: time between a reply and the next request.")
+    pause: Time | None = Field(None, description="With clients: least time after a failure; 1 s if left out.")
+
+
+class ThenShape(Shape):
+    """What the same user does after an operation has succeeded."""
+
+    after: Time = Field(description='How long after the reply, as in "80 ms".')
+    do: Name = Field(description="Which operation, of the same workload.")
+
+
+class AskedShape(ShortShape):
+    """How often an operation is asked for."""
+
+    weight: Annotated[float, *number(0, 1e6)] = Field(description="Its share, relative to the others.")
+    then: ThenShape | None = Field(None, description="What the same user does next.")
+
+    @classmethod
+    def short(cls, data: object) -> object:
+        """Return the long form of a weight."""
+        return data if isinstance(data, Mapping) else {"weight": data}
+
+    @classmethod
+    def short_schema(cls, long: JsonSchemaValue) -> JsonSchemaValue:
+        """Return the JSON Schema of the short form."""
+        return {"type": "number", "minimum": 0}
+
+
+class RetriesShape(ShortShape):
+    """What a client does when an attempt fails."""
+
+    attempts: Annotated[int, *whole(1, 100)] = Field(description="In all, the first included.")
+    policy: Literal["immediate", "fixed", "exponential"] = Field(
+        "immediate", description="How long it waits."
+    )
+    base: Time = Field(0.0, description="First wait.")
+    cap: Time = Field(60.0, description="Longest wait.")
+    jitter: Ratio = Field(0.0, description="Share of the wait that is drawn at random.")
+
+    @classmethod
+    def short(cls, data: object) -> object:
+        """``none`` is one attempt."""
+        return {"attempts": 1} if data == "none" else data
+
+    @classmethod
+    def short_schema(cls, long: JsonSchemaValue) -> JsonSchemaValue:
+        """Return the JSON Schema of the short form."""
+        return {"const": "none"}
+
+
+class WorkloadShape(Shape):
+    """Who asks, from where, how often, for what."""
+
+    at: Name | None = Field(None, description="Where its clients are, unless the board says otherwise.")
+    users: Annotated[int, *whole(1, 10_000_000)] = Field(description="How many people there are.")
+    arrivals: ArrivalsShape = Field(description='When requests come, as in {poisson: "120/s"}.')
+    operations: dict[Name, AskedShape] = Field(min_length=1, description="What is asked for, and how often.")
+    keys: Name | None = Field(
+        None, description="The data set that requests are about; the only one if left out."
+    )
+    request: Size = Field(500.0, description="Size of a request on the wire.")
+    timeout: Timeout = Field(description='How long an attempt waits, as in "2 s", or none.')
+    retries: RetriesShape = Field(description='What follows a failed attempt: "none" or {attempts: 3, …}.')
+
+
+class CardShape(Shape):
+    """A component on the board as found, with the parameters of its kind."""
+
+    model_config = ConfigDict(extra="allow")
+    kind: str = Field(description="What it is: clients, balancer, service, cache, database, queue.")
+    at: Name | None = Field(None, description="The place where it stands.")
+    position: list[int] | None = Field(
+        None,
+        min_length=2,
+        max_length=2,
+        description="Column and row on the canvas; left out: laid out by the game.",
+    )
+
+
+class ItemShape(Shape):
+    """Something in the palette, with the parameters of its kind; or what may be adjusted on the board."""
+
+    model_config = ConfigDict(extra="allow")
+    kind: str | None = Field(None, description="What it is; its name if left out.")
+    max: Annotated[int | None, *whole(1, 60)] = Field(
+        None, description="How many may be on the board; 1 if left out."
+    )
+    at: Names | None = Field(None, description="Where it may stand, the default first.")
+    effort: Effort | None = Field(None, description="Hours that adding one costs.")
+    adjust: Annotated[Any, WithJsonSchema({"type": ["array", "object"]})] = Field(
+        None, description="What the player may change, and how far: [policy] or {threads: 5..200}."
+    )
+
+
+class ProjectShape(Shape):
+    """Engineering work for sale."""
+
+    title: str | None = Field(None, description="For the palette; made of its name if left out.")
+    effort: Effort = Field(description='What it costs in hours, as in "30 h".')
+    price: Price = Field(0.0, description="What it adds to the running cost.")
+    says: str = Field("", description="One sentence: what it would do.")
+    set: dict[str, Any] = Field(min_length=1, description="What it changes: {booking.browse.work: 4 ms}.")
+
+
+class StarsShape(Shape):
+    """Pars: a star for each that a winning design meets."""
+
+    cost: Price | None = Field(None, description="Dollars per hour.")
+    latency: Time | None = Field(None, description="Of the first latency objective.")
+    parts: Annotated[int | None, *whole(1, 1000)] = Field(None, description="Components, replicas counted.")
+
+
+class GuideShape(Shape):
+    """One step of a guided level."""
+
+    text: str = Field(description="What the player is told.")
+    until: str = Field(description='What completes the step: "wired a -> b", "added cache", "ran" …')
+
+
+class ExpectShape(ShortShape):
+    """``wins``, or ``{loses: latency.p99}``."""
+
+    wins: bool = False
+    loses: str | None = Field(None, description="The objective that it misses, as in latency.p99.")
+
+    @classmethod
+    def short(cls, data: object) -> object:
+        """Return the long form of ``wins``."""
+        return {"wins": True} if data == "wins" else data
+
+    @classmethod
+    def short_schema(cls, long: JsonSchemaValue) -> JsonSchemaValue:
+        """Return the JSON Schema of the short form."""
+        return {"const": "wins"}
+
+
+class AttemptShape(Shape):
+    """A design that is declared to win or to lose."""
+
+    do: list[str] = Field(max_length=200, description="Edits, as a player types them.")
+    expect: ExpectShape = Field(description='"wins", or {loses: latency.p99}.')
+    says: str = Field("", description="One sentence that it teaches.")
+
+
+class LevelShape(Shape):
+    """A level of scalegame."""
+
+    format: Literal[0] = Field(description="The format of this file: 0.")
+    id: Name = Field(description="Unique among the levels, as in two-is-company.")
+    title: str = Field(min_length=1, max_length=60, description="For people.")
+    chapter: Annotated[int, *whole(1, 99)] = Field(description="Number of the chapter.")
+    chapter_title: str = Field("", max_length=60, description="For the list of levels.")
+    difficulty: Annotated[int, *whole(1, 5)] = Field(description="From 1 to 5.")
+    teaches: list[str] = Field(min_length=1, max_length=12, description="Topics, as a list.")
+    brief: str = Field(min_length=1, max_length=2000, description="Story and task; it must fit one screen.")
+    time_scale: Annotated[float, *number(1, 1e6)] = Field(
+        1.0, description="How many seconds of the subject one simulated second stands for."
+    )
+    run: Time | None = Field(None, description="How long a run is: where measuring ends.")
+    measure: str = Field(description='When it is measured, as in "from 10 s to 120 s".')
+    grace: Time = Field(30.0, description="How long after the end a request may still take.")
+    places: list[Name] = Field(
+        min_length=1, max_length=40, description="Names of places, as in [homes, valley]."
+    )
+    network: dict[str, LinkShape] = Field(
+        default_factory=dict, description='What lies between: "a <-> b: {…}".'
+    )
+    sizes: dict[Name, SizeShape] = Field(
+        default_factory=dict, description="Machines for sale, smallest first."
+    )
+    data: dict[Name, DataShape] = Field(default_factory=dict, description="Data sets.")
+    programs: dict[Name, dict[Name, OperationShape]] = Field(
+        min_length=1, description="What the software does for each operation."
+    )
+    workloads: dict[Name, WorkloadShape] = Field(min_length=1, description="Who asks for what.")
+    board: dict[Name, CardShape] = Field(min_length=1, max_length=60, description="What the player finds.")
+    wires: list[str] = Field(default_factory=list, max_length=200, description='Wires, as in "web -> db".')
+    fixed: list[str] = Field(default_factory=list, description="What can be neither removed nor changed.")
+    palette: dict[Name, ItemShape] = Field(default_factory=dict, description="What can be added or adjusted.")
+    projects: dict[Name, ProjectShape] = Field(default_factory=dict, description="Engineering work for sale.")
+    faults: list[Sentence] = Field(
+        default_factory=list,
+        max_length=100,
+        description='What goes wrong: "at 60 s: web-1 crashes for 15 s".',
+    )
+    objectives: list[str] = Field(
+        min_length=1, max_length=20, description='What must hold: "latency.p99 < 200 ms".'
+    )
+    stars: StarsShape = Field(description="Pars: {cost: $0.55/h, latency: 250 ms, parts: 4}.")
+    hints: list[str] = Field(default_factory=list, max_length=20, description="From gentle to plain.")
+    guide: list[GuideShape] = Field(
+        default_factory=list, max_length=20, description="Steps of a guided level."
+    )
+    debrief: str = Field(min_length=1, max_length=4000, description="What to say after a win.")
+    attempts: dict[Name, AttemptShape] = Field(default_factory=dict, description="Designs that win or lose.")

@@ -1,0 +1,307 @@
+"""The save file: every board as it changes, every attempt, what was won.
+
+A SQLite file in write-ahead mode. Every change is one transaction, so a game that is killed loses at most
+its last action. Nothing here raises for the state of the disk: a file that cannot be used is put aside, a
+disk that cannot be written leaves the game playing from memory, and `messages` says so.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import time
+from collections.abc import Iterable
+from dataclasses import asdict, replace
+from pathlib import Path
+
+from scalegame.progress import schema
+from scalegame.progress.files import default_path, set_aside
+from scalegame.progress.model import Attempt, Measured, Prediction, SavedBoard, Standing
+
+#: Seconds to wait for another copy of the game that is writing.
+_PATIENCE = 2.0
+
+
+class Store:
+    """The saves of one player.
+
+    Attributes:
+        path: The file; it may not exist when only memory is in use.
+        messages: Sentences for the player, oldest first; whoever shows them takes them out.
+        lasting: What is saved now will be there tomorrow.
+    """
+
+    def __init__(self, path: Path | None = None) -> None:
+        """Opens the save file, or makes it.
+
+        Args:
+            path: The file; None: the usual one.
+        """
+        self.path = default_path() if path is None else path
+        self.messages: list[str] = []
+        self.lasting = True
+        self._db = self._open()
+
+    def close(self) -> None:
+        """Closes the file. Everything was saved before."""
+        self._db.close()
+
+    def take_messages(self) -> tuple[str, ...]:
+        """What the player should be told, once."""
+        taken, self.messages[:] = tuple(self.messages), []
+        return taken
+
+    # Opening
+
+    def _open(self) -> sqlite3.Connection:
+        try:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            return self._usable()
+        except (OSError, sqlite3.Error) as error:
+            return self._from_memory(
+                f"Your progress cannot be saved ({_reason(error)}). The game goes on without."
+            )
+
+    def _usable(self) -> sqlite3.Connection:
+        """The file as it is, or a new one in its place."""
+        complaint = ""
+        if self.path.exists() and self.path.stat().st_size > 0:
+            complaint = self._complaint()
+        if complaint:
+            kept = set_aside(self.path)
+            self.messages.append(f"{complaint} It was kept as {kept.name}; the game starts a new one.")
+        db = sqlite3.connect(self.path, timeout=_PATIENCE, isolation_level=None)
+        try:
+            db.execute("PRAGMA journal_mode = WAL")
+            # In write-ahead mode this survives a killed process; only a power cut can lose the last moments.
+            db.execute("PRAGMA synchronous = NORMAL")
+            schema.migrate(db)
+            db.execute("BEGIN IMMEDIATE")
+            db.execute("ROLLBACK")
+        except BaseException:
+            db.close()
+            raise
+        return db
+
+    def _complaint(self) -> str:
+        """Why an existing file must not be touched; "" if it is fine.
+
+        Raises:
+            sqlite3.OperationalError: The disk, not the file, is the trouble.
+        """
+        db = sqlite3.connect(self.path, timeout=_PATIENCE, isolation_level=None)
+        try:
+            found = schema.version(db)
+            owner = schema.application(db)
+            if owner not in (0, schema.APPLICATION) or (owner == 0 and found > 0):
+                return "The save file belongs to another program."
+            if found > schema.VERSION:
+                return f"The save file was made by a newer version of the game (format {found})."
+            if db.execute("PRAGMA quick_check(1)").fetchone()[0] != "ok":
+                return "The save file is damaged."
+            if found:
+                for table in ("memory", "boards", "attempts", "skipped", "predictions", "badges"):
+                    db.execute(f"SELECT COUNT(*) FROM {table}")
+            return ""
+        except sqlite3.OperationalError as error:
+            if "no such" in str(error):
+                return "The save file is damaged."
+            raise
+        except sqlite3.DatabaseError:
+            return "The save file is damaged."
+        finally:
+            db.close()
+
+    def _from_memory(self, message: str) -> sqlite3.Connection:
+        """Goes on in memory, with what can still be read of the file."""
+        self.lasting = False
+        self.messages.append(message)
+        db = sqlite3.connect(":memory:", isolation_level=None)
+        try:
+            source = sqlite3.connect(f"{self.path.absolute().as_uri()}?mode=ro&immutable=1", uri=True)
+            try:
+                if schema.version(source) == schema.VERSION:
+                    source.backup(db)
+            finally:
+                source.close()
+        except sqlite3.Error:
+            db.close()
+            db = sqlite3.connect(":memory:", isolation_level=None)
+        schema.migrate(db)
+        return db
+
+    def _write(self, *statements: tuple[str, tuple[object, ...]]) -> None:
+        """Runs statements as one transaction; a disk that refuses leaves the game playing from memory."""
+        try:
+            self._transact(statements)
+        except sqlite3.Error as error:
+            memory = sqlite3.connect(":memory:", isolation_level=None)
+            try:
+                self._db.backup(memory)
+            except sqlite3.Error:
+                memory.close()
+                memory = sqlite3.connect(":memory:", isolation_level=None)
+            self._db.close()
+            self._db = memory
+            self.lasting = False
+            self.messages.append(f"From now on nothing is saved ({_reason(error)}). The game goes on.")
+            schema.migrate(memory)
+            self._transact(statements)
+
+    def _transact(self, statements: Iterable[tuple[str, tuple[object, ...]]]) -> None:
+        self._db.execute("BEGIN IMMEDIATE")
+        try:
+            for sql, values in statements:
+                self._db.execute(sql, values)
+            self._db.execute("COMMIT")
+        except BaseException:
+            if self._db.in_transaction:
+                self._db.execute("ROLLBACK")
+            raise
+
+    # Boards
+
+    def keep_board(self, board: SavedBoard) -> None:
+        """Saves a board in progress; boards of other versions of its level are left alone."""
+        history = json.dumps({"base": board.base, "done": board.done, "undone": board.undone})
+        self._write(
+            (
+                "INSERT OR REPLACE INTO boards VALUES (?, ?, ?, ?, ?, ?)",
+                (board.level, board.digest, json.dumps(board.lines), board.selected, history, time.time()),
+            ),
+            ("INSERT OR REPLACE INTO memory VALUES ('level', ?)", (board.level,)),
+        )
+
+    def boards(self, level: str, digest: str) -> tuple[SavedBoard, ...]:
+        """Boards saved for a level, the best to go on with first: of this version of it, then the newest."""
+        rows = self._db.execute(
+            "SELECT level, digest, lines, selected, history FROM boards WHERE level = ?"
+            " ORDER BY digest = ? DESC, saved_at DESC",
+            (level, digest),
+        )
+        found = []
+        for name, stamp, lines, selected, history in rows.fetchall():
+            try:
+                past = json.loads(history)
+                found.append(
+                    SavedBoard(
+                        name,
+                        stamp,
+                        tuple(map(str, json.loads(lines))),
+                        selected,
+                        tuple(map(str, past["base"])),
+                        tuple(map(str, past["done"])),
+                        tuple(map(str, past["undone"])),
+                    )
+                )
+            except (ValueError, TypeError, KeyError):
+                # One bad row (edited by hand, say) must not cost the rest; it stays in the file.
+                continue
+        return tuple(found)
+
+    # Attempts
+
+    def keep_attempt(self, attempt: Attempt) -> None:
+        """Adds an attempt to the history, and its badges to the collection."""
+        at = attempt.at or time.time()
+        summary = asdict(replace(attempt, at=at))
+        self._write(
+            (
+                "INSERT INTO attempts (level, digest, at, won, stars, summary) VALUES (?, ?, ?, ?, ?, ?)",
+                (
+                    attempt.level,
+                    attempt.digest,
+                    at,
+                    int(attempt.won),
+                    ",".join(attempt.stars),
+                    json.dumps(summary),
+                ),
+            ),
+            *(
+                ("INSERT OR IGNORE INTO badges VALUES (?, ?, ?)", (badge, attempt.level, at))
+                for badge in attempt.badges
+            ),
+        )
+
+    def attempts(self, level: str, limit: int = 50) -> tuple[Attempt, ...]:
+        """The latest attempts on a level, the newest first."""
+        rows = self._db.execute(
+            "SELECT summary FROM attempts WHERE level = ? ORDER BY number DESC LIMIT ?", (level, limit)
+        )
+        found = []
+        for (summary,) in rows.fetchall():
+            try:
+                found.append(_attempt(json.loads(summary)))
+            except (ValueError, TypeError, KeyError):
+                continue
+        return tuple(found)
+
+    def standings(self) -> dict[str, Standing]:
+        """How the player stands on every level touched, by level id."""
+        found: dict[str, Standing] = {}
+        rows = self._db.execute(
+            "SELECT level, MAX(won), SUM(1 - won), GROUP_CONCAT(stars) FROM attempts GROUP BY level"
+        )
+        for level, won, losses, stars in rows.fetchall():
+            names = frozenset(name for name in (stars or "").split(",") if name)
+            found[level] = Standing(bool(won), names, int(losses))
+        for (level,) in self._db.execute("SELECT level FROM skipped").fetchall():
+            found[level] = replace(found.get(level, Standing()), skipped=True)
+        return found
+
+    def badges(self) -> tuple[tuple[str, str], ...]:
+        """Badges collected: (name, level id), the oldest first."""
+        return tuple(self._db.execute("SELECT name, level FROM badges ORDER BY at").fetchall())
+
+    # The rest
+
+    def skip(self, level: str) -> None:
+        """Notes that a level is passed over; it can still be played."""
+        self._write(("INSERT OR IGNORE INTO skipped VALUES (?, ?)", (level, time.time())))
+
+    def predict(self, level: str, component: str) -> None:
+        """Notes which box the player thinks will fill first."""
+        self._write(
+            (
+                "INSERT OR REPLACE INTO predictions VALUES (?, ?, NULL, ?)",
+                (level, component, time.time()),
+            )
+        )
+
+    def settle_prediction(self, level: str, came_true: bool) -> None:
+        """Notes whether it did."""
+        self._write(("UPDATE predictions SET came_true = ? WHERE level = ?", (int(came_true), level)))
+
+    def prediction(self, level: str) -> Prediction | None:
+        """What the player predicted, if anything."""
+        row = self._db.execute(
+            "SELECT component, came_true FROM predictions WHERE level = ?", (level,)
+        ).fetchone()
+        return None if row is None else Prediction(row[0], None if row[1] is None else bool(row[1]))
+
+    def remember(self, key: str, value: str) -> None:
+        """Keeps a small fact, such as the level played last ("level")."""
+        self._write(("INSERT OR REPLACE INTO memory VALUES (?, ?)", (key, value)))
+
+    def recall(self, key: str) -> str:
+        """The fact, or "" if there is none."""
+        row = self._db.execute("SELECT value FROM memory WHERE key = ?", (key,)).fetchone()
+        return "" if row is None else str(row[0])
+
+
+def _attempt(data: dict[str, object]) -> Attempt:
+    """An attempt as `asdict` took it apart."""
+    fields = dict(data)
+    fields["objectives"] = tuple(
+        Measured(**{**o, "values": tuple(o["values"])})
+        for o in data["objectives"]  # type: ignore[attr-defined]
+    )
+    for name in ("lines", "stars", "badges"):
+        fields[name] = tuple(fields[name])  # type: ignore[arg-type]
+    return Attempt(**fields)  # type: ignore[arg-type]
+
+
+def _reason(error: Exception) -> str:
+    """What the disk said, in few words."""
+    text = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+    return text.strip().rstrip(".").lower() or type(error).__name__

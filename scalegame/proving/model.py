@@ -1,0 +1,118 @@
+"""What proving a level brings to light (pure data)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from scalegame.verdict.model import Objective
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """What one run of one attempt says about the level's objectives.
+
+    Attributes:
+        seed: Of the run.
+        values: One an objective, in the level's order; NaN: nothing to measure.
+        counts: One an objective: (how many count against it, of how many) where it counts, else None.
+        cost: Dollars per hour.
+        ended: Why the run ended early, or "".
+        versions: Of engine, Python, numpy and platform.
+    """
+
+    seed: int
+    values: tuple[float, ...]
+    counts: tuple[tuple[int, int] | None, ...]
+    cost: float
+    ended: str = ""
+    versions: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Margin:
+    """How far luck is from deciding one objective of one attempt.
+
+    Attributes:
+        objective: Which.
+        held: On how many runs it held.
+        runs: Of how many.
+        mean: Of the values that there are.
+        deviation: Standard deviation between runs.
+        worst: The worst value of any run.
+        sigmas: How many standard deviations the mean is on the good side of the target (negative: on the bad
+            one); infinite where nothing varies, NaN where there is nothing to measure.
+        luck: Estimated probability that a run falls on the other side than its mean; an upper bound where it
+            comes from counts. None where the objective is judged by sigmas.
+        clear: Whether luck decides fewer than one run in a hundred.
+    """
+
+    objective: Objective
+    held: int
+    runs: int
+    mean: float
+    deviation: float
+    worst: float
+    sigmas: float
+    luck: float | None
+    clear: bool
+
+
+@dataclass(frozen=True, slots=True)
+class AttemptProof:
+    """What became of one attempt.
+
+    Attributes:
+        name: Of the attempt; "untouched" for the board as found.
+        declared: "wins", or the text of the objective that it is declared to miss, or "loses".
+        margins: One an objective; empty if the design cannot start.
+        runs: How many were made on proof seeds.
+        won: On how many of them every objective held.
+        interval: 95 % Clopper-Pearson interval of the probability that a run is won.
+        deciding: Index of the objective that decides: of a winner the one with the least room, of a loser the
+            one that it is declared to miss, or misses most surely; None if the design cannot start.
+        stars: Earned on the play seeds, by an attempt declared to win.
+        problems: What contradicts the declaration; empty if it is proved.
+    """
+
+    name: str
+    declared: str
+    margins: tuple[Margin, ...]
+    runs: int
+    won: int
+    interval: tuple[float, float]
+    deciding: int | None
+    stars: tuple[str, ...]
+    problems: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """Whether a level teaches what it claims.
+
+    Attributes:
+        level: Its id.
+        digest: Of the level.
+        fresh: Whether the seeds were drawn anew.
+        seeds: The proof seeds.
+        attempts: The untouched board first, then as in the level.
+        problems: Of the level as a whole; those of the attempts are with them.
+        versions: Of engine, Python, numpy and platform.
+        notes: What an author should know and nothing forbids.
+        full: Made with as many seeds as a certificate needs, losers too.
+    """
+
+    level: str
+    digest: str
+    fresh: bool
+    seeds: tuple[int, ...]
+    attempts: tuple[AttemptProof, ...]
+    problems: tuple[str, ...]
+    versions: Mapping[str, str] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+    full: bool = True
+
+    @property
+    def proved(self) -> bool:
+        """Nothing contradicts the level's claims."""
+        return not self.problems and not any(attempt.problems for attempt in self.attempts)

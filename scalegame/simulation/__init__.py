@@ -1,0 +1,1 @@
+"""The simulator: kernel, flows, pools, network, workloads, metrics. The only room that imports SimPy."""

@@ -1,0 +1,159 @@
+"""When requests arrive, and what they ask for: tables by request number, the same for every design."""
+
+from __future__ import annotations
+
+from math import inf, pi
+
+import numpy as np
+import numpy.typing as npt
+
+from scalegame.simulation.randomness import Streams, zipf_keys
+from scalegame.simulation.scenario import Closed, Open, Piece, Scenario, Workload
+
+Floats = npt.NDArray[np.float64]
+#: Points at which a ramp or sine is sampled; between them the rate is taken as straight.
+POINTS = 400
+
+
+def expected_count(pieces: tuple[Piece, ...], until: float) -> float:
+    """Mean number of arrivals in [0, until)."""
+    _, count = cumulative(pieces, until)
+    return float(count[-1])
+
+
+def cumulative(pieces: tuple[Piece, ...], until: float) -> tuple[Floats, Floats]:
+    """The expected number of arrivals up to each of a row of times, as (times, counts).
+
+    Between two points the count is taken as linear: exact for constant rates.
+    """
+    times, counts = [np.zeros(1)], [np.zeros(1)]
+    total = 0.0
+    for piece in pieces:
+        end = min(piece.end, until)
+        if end <= piece.start:
+            break
+        straight = piece.low == piece.high and not piece.swing
+        t = np.linspace(piece.start, end, 2 if straight else POINTS + 1)
+        x = t - piece.start
+        if piece.swing:
+            turn = 2 * pi / piece.period
+            area = piece.low * x + piece.swing / turn * (1 - np.cos(turn * x))
+        elif straight:
+            area = piece.low * x
+        else:
+            slope = (piece.high - piece.low) / (piece.end - piece.start)
+            area = piece.low * x + slope * x * x / 2
+        times.append(t[1:])
+        counts.append(total + area[1:])
+        total = float(counts[-1][-1])
+    return np.concatenate(times), np.concatenate(counts)
+
+
+def arrival_times(arrivals: Open, until: float, rng: np.random.Generator) -> Floats:
+    """All arrival times in [0, until), in order.
+
+    Source: a non-homogeneous Poisson process by inversion of its cumulative rate; "constant" takes the same
+    inversion at 1/2, 3/2, …
+    """
+    times, counts = cumulative(arrivals.pieces, until)
+    total = float(counts[-1])
+    if total <= 0:
+        return np.empty(0)
+    if arrivals.process == "constant":
+        marks = np.arange(0.5, total)
+    else:
+        marks = np.empty(0)
+        reached = 0.0
+        while reached < total:  # in blocks of a fixed size: a longer run begins with the same arrivals
+            block = reached + np.cumsum(rng.standard_exponential(4096))
+            marks = np.concatenate([marks, block])
+            reached = float(block[-1])
+        marks = marks[marks < total]
+    rising = np.concatenate([[True], np.diff(counts) > 0])  # a rate of 0 makes the inverse jump
+    return np.asarray(np.interp(marks, counts[rising], times[rising]))
+
+
+class Table:
+    """What each request of an open workload is, by number.
+
+    Attributes:
+        times: Arrival, seconds.
+        operations: Names.
+        users: Numbers.
+        keys: Keys.
+    """
+
+    __slots__ = ("keys", "operations", "times", "users")
+
+    def __init__(self, scenario: Scenario, workload: Workload, streams: Streams) -> None:
+        name = workload.name
+        assert isinstance(workload.arrivals, Open)
+        until = scenario.window.end + scenario.window.grace
+        times = arrival_times(workload.arrivals, until, streams.generator(name, "arrivals"))
+        n = len(times)
+        self.times: list[float] = times.tolist()
+        self.operations = operations(workload, streams.generator(name, "operations"), n)
+        self.users: list[int] = streams.generator(name, "users").integers(0, workload.users, n).tolist()
+        self.keys: list[int] = keys(scenario, workload, streams.generator(name, "keys"), n)
+
+
+def operations(workload: Workload, rng: np.random.Generator, count: int) -> list[str]:
+    """The operations of `count` requests, drawn by their weights."""
+    names = [name for name, asked in workload.operations.items() if asked.weight > 0]
+    if len(names) == 1:
+        return names * count
+    weights = np.cumsum([workload.operations[name].weight for name in names])
+    indices = np.searchsorted(weights, rng.random(count) * weights[-1], side="right")
+    return [names[i] for i in indices.tolist()]
+
+
+def keys(scenario: Scenario, workload: Workload, rng: np.random.Generator, count: int) -> list[int]:
+    """The keys of `count` requests, drawn by the popularity of the workload's data set."""
+    if workload.keys is None:
+        return [0] * count
+    data = scenario.data[workload.keys]
+    found: list[int] = zipf_keys(rng, data.keys, data.zipf, count).tolist()
+    return found
+
+
+class Turns:
+    """Think times, operations and keys of a closed workload, by (client, turn).
+
+    Row k holds turn k of every client, from a stream of its own: however slow a design is, its client 7 thinks
+    as long in turn 3 as in every other design.
+    """
+
+    def __init__(self, scenario: Scenario, workload: Workload, streams: Streams) -> None:
+        assert isinstance(workload.arrivals, Closed)
+        self._scenario, self._workload, self._streams = scenario, workload, streams
+        self._rows: list[tuple[list[float], list[str], list[int]]] = []
+        self.clients = workload.arrivals.clients
+
+    def turn(self, client: int, turn: int) -> tuple[float, str, int]:
+        """Think time before it (seconds), operation and key."""
+        while len(self._rows) <= turn:
+            self._rows.append(self._row(len(self._rows)))
+        thinks, names, keys_ = self._rows[turn]
+        return thinks[client], names[client], keys_[client]
+
+    def _row(self, turn: int) -> tuple[list[float], list[str], list[int]]:
+        from scalegame.simulation.randomness import sample
+
+        workload, n = self._workload, self.clients
+        assert isinstance(workload.arrivals, Closed)
+
+        def rng(purpose: str) -> np.random.Generator:
+            return self._streams.generator(workload.name, purpose, turn)
+
+        thinks: list[float] = sample(workload.arrivals.think, rng("think"), n).tolist()
+        return (
+            thinks,
+            operations(workload, rng("operations"), n),
+            keys(self._scenario, workload, rng("keys"), n),
+        )
+
+
+def last_rate(pieces: tuple[Piece, ...]) -> float:
+    """The rate that the pattern goes on at for ever, 1/s."""
+    piece = pieces[-1]
+    return piece.low if piece.end == inf else piece.high

@@ -1,0 +1,308 @@
+"""From a finished run to its result: cohort, window, pools, and the checks that every run makes of itself."""
+
+from __future__ import annotations
+
+import platform
+import sys
+from bisect import bisect_left
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields, replace
+
+import numpy as np
+import numpy.typing as npt
+
+from scalegame import ENGINE
+from scalegame.simulation.kernel import ACCEPTED, DEGRADED, FAILURES, OK
+from scalegame.simulation.part import Part
+from scalegame.simulation.pool import Station
+from scalegame.simulation.recording import RequestLog
+from scalegame.simulation.request import Ledger
+from scalegame.simulation.result import ComponentResult, PoolResult, RunResult, Slice, Times
+from scalegame.simulation.world import World
+
+UNFINISHED = "unfinished"
+OUTCOMES = (OK, ACCEPTED, DEGRADED, *FAILURES, UNFINISHED)
+GOOD = (0, 1, 2)
+
+
+class SelfCheckError(AssertionError):
+    """The simulator contradicts itself: a bug, never the player's fault."""
+
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """Everything that only grows, read at an edge of the window."""
+
+    time: float
+    area: float
+    arrivals: dict[str, int]
+    inside: dict[str, int]
+    killed: dict[str, int]
+    refused: dict[str, dict[str, int]]
+    counts: dict[str, dict[str, float]]
+    pools: dict[int, tuple[float, float, int, int, int]]
+
+
+def edge(world: World) -> Edge:
+    """Reads all counters and integrals now. A pure read, but for the peaks of the queues, which start again."""
+    parts = world.parts
+    pools: dict[int, tuple[float, float, int, int, int]] = {}
+    for pool in _all_stations(world):
+        busy, waiting = pool.integrals()
+        pools[id(pool)] = (busy, waiting, pool.grants, len(pool.waited), pool.refused)
+    return Edge(
+        world.kernel.now,
+        world.ledger.area(),
+        {i: p.arrivals() for i, p in parts.items()},
+        {i: p.inside() for i, p in parts.items()},
+        {i: p.killed() for i, p in parts.items()},
+        {i: dict(p.refusals()) for i, p in parts.items()},
+        {i: dict(p.counts()) for i, p in parts.items()},
+        pools,
+    )
+
+
+def forget_peaks(world: World) -> None:
+    """At the start of the window: the longest queue is that of the window."""
+    for pool in _all_stations(world):
+        pool.peak = pool.queued
+
+
+def _all_stations(world: World) -> list[Station]:
+    return [s for part in world.parts.values() for r in part.replicas for s in r.stations()]
+
+
+# -- the cohort
+
+
+def request_log(ledger: Ledger, workloads: tuple[str, ...]) -> RequestLog:
+    """All logical requests as arrays, in order of birth."""
+    n = len(ledger.born)
+    names = ledger.sort_names
+    operations = tuple(sorted({operation for _, operation in names}))
+    sorts = np.array(ledger.sorts, dtype=np.int64)
+    resolved = np.array(ledger.resolved)
+    nan, code = float("nan"), {name: i for i, name in enumerate(OUTCOMES)}
+    outcome = np.where(resolved >= 0, code[OK], code[UNFINISHED])
+    completed = np.full(n, nan)
+    stale, checked, accepted, pending = (np.zeros(n, dtype=np.int64) for _ in range(4))
+    attempts = np.ones(n, dtype=np.int64)
+    for row, r in ledger.odd.items():
+        outcome[row] = code[r.outcome or UNFINISHED]
+        stale[row], checked[row], attempts[row] = r.stale, r.checked, r.attempts
+        accepted[row], pending[row] = r.accepted, r.pending
+        if r.accepted and r.completed >= 0:
+            completed[row] = r.completed
+    return RequestLog(
+        born=np.array(ledger.born),
+        resolved=np.where(resolved >= 0, resolved, nan),
+        outcome=outcome,
+        workload=np.array([w for w, _ in names], dtype=np.int64)[sorts],
+        operation=np.array([operations.index(o) for _, o in names], dtype=np.int64)[sorts],
+        completed=completed,
+        stale=stale,
+        checked=checked,
+        accepted=accepted,
+        pending=pending,
+        attempts=attempts,
+        outcomes=OUTCOMES,
+        workloads=workloads,
+        operations=operations,
+    )
+
+
+def chosen(log: RequestLog, which: npt.NDArray[np.bool_]) -> RequestLog:
+    """Some of the requests of a log."""
+    columns = {f.name: getattr(log, f.name)[which] for f in fields(log)[:-3]}
+    return replace(log, **columns)
+
+
+def slice_of(log: RequestLog, chosen: npt.NDArray[np.bool_], responses: int, seconds: float) -> Slice:
+    """Sums up some of the cohort.
+
+    Args:
+        log: The cohort.
+        chosen: Which of it.
+        responses: How many responses reached their clients in the window, late ones included.
+        seconds: Length of the window.
+    """
+    outcome = log.outcome[chosen]
+    good = np.isin(outcome, GOOD)
+    degraded = int(np.sum(outcome == 2))
+    n, successes = int(chosen.sum()), int(good.sum())
+    sojourn = log.resolved[chosen] - log.born[chosen]
+    failures = {name: int(np.sum(outcome == i)) for i, name in enumerate(OUTCOMES) if i not in GOOD}
+    completed = (log.completed - log.born)[chosen]
+    unresolved = np.isnan(log.resolved[chosen])
+    return Slice(
+        requests=n,
+        successes=successes,
+        degraded=degraded,
+        throughput=responses / seconds,
+        goodput=(successes - degraded) / seconds,
+        availability=successes / n if n else float("nan"),
+        failures={k: v for k, v in failures.items() if v},
+        attempts=int(log.attempts[chosen].sum()),
+        latency=Times.of(sojourn[good]),
+        failed_latency=Times.of(sojourn[~good & ~unresolved]),
+        completion=Times.of(completed[~np.isnan(completed)]),
+        unfinished=int(np.sum(unresolved | (log.pending[chosen] > 0))),
+        stale_reads=int(np.sum(log.stale[chosen] > 0)),
+        own_stale_reads=int(np.sum(log.stale[chosen] == 2)),
+        reads=int(log.checked[chosen].sum()),
+    )
+
+
+# -- components
+
+
+def _pool_result(name: str, pools: Sequence[Station], first: Edge, last: Edge) -> PoolResult:
+    seconds = last.time - first.time
+    deltas = [tuple(b - a for a, b in zip(first.pools[id(p)], last.pools[id(p)], strict=True)) for p in pools]
+    busy, waiting, grants, joined, refused = (sum(d[i] for d in deltas) for i in range(5))
+    waits: list[float] = []
+    for pool in pools:
+        begin, end = (bisect_left(pool.granted_at, edge.time) for edge in (first, last))
+        waits += pool.waited[begin:end]
+    size = sum(p.size for p in pools)
+    times = Times.of(np.concatenate([np.zeros(max(0, int(grants - joined))), waits]))
+    return PoolResult(
+        name=name,
+        size=size,
+        utilisation=busy / seconds / size,
+        queue_mean=waiting / seconds,
+        queue_max=max(p.peak for p in pools),
+        grants=int(grants),
+        wait_mean=times.mean,
+        wait_p99=times.p99,
+        wait_total=waiting,
+        refused=int(refused),
+    )
+
+
+def component_result(part: Part, first: Edge, last: Edge) -> ComponentResult:
+    """One card over the window."""
+    seconds, id_ = last.time - first.time, part.id
+    names = part.telling
+    pools = tuple(_pool_result(name, [r.station(name) for r in part.replicas], first, last) for name in names)
+    arrivals = last.arrivals[id_] - first.arrivals[id_]
+    killed = last.killed[id_] - first.killed[id_]
+    refused = {
+        reason: n - first.refused[id_].get(reason, 0)
+        for reason, n in last.refused[id_].items()
+        if n > first.refused[id_].get(reason, 0)
+    }
+    grown = last.inside[id_] - first.inside[id_]
+    completions = max(0, arrivals - grown - killed - sum(refused.values()))
+    waiting = sum(p.wait_total for p in pools)
+    counts = {k: v - first.counts[id_].get(k, 0.0) for k, v in last.counts[id_].items()}
+    figures = part.figures(counts, first.time, last.time)
+    telling = pools[0] if pools else None
+    busy = telling.utilisation * telling.size * seconds if telling else 0.0
+    return ComponentResult(
+        kind=part.component.kind,
+        utilisation=telling.utilisation if telling else 0.0,
+        arrivals=arrivals,
+        completions=completions,
+        throughput=completions / seconds,
+        queue_mean=sum(p.queue_mean for p in pools) if pools else figures.get("length_mean", 0.0),
+        queue_max=max((p.queue_max for p in pools), default=int(figures.get("length_max", 0))),
+        wait_mean=waiting / arrivals if arrivals else float("nan"),
+        wait_p99=max((p.wait_p99 for p in pools if p.wait_p99 == p.wait_p99), default=float("nan")),
+        service_mean=busy / completions if completions else float("nan"),
+        in_flight=_in_flight(pools),
+        refused=refused,
+        pools=pools,
+        counters=figures,
+        replicas=tuple(
+            _utilisation(r.station(telling.name), first, last) if telling else 0.0 for r in part.replicas
+        )
+        or (0.0,),
+    )
+
+
+def _in_flight(pools: tuple[PoolResult, ...]) -> float:
+    """Mean number inside: who holds a thread or connection (the pool held throughout), and who waits for one."""
+    if not pools:
+        return 0.0
+    outer = pools[-1]
+    return outer.utilisation * outer.size + outer.queue_mean
+
+
+def _utilisation(pool: Station, first: Edge, last: Edge) -> float:
+    busy = last.pools[id(pool)][0] - first.pools[id(pool)][0]
+    return busy / (last.time - first.time) / pool.size
+
+
+# -- the whole
+
+
+def result(world: World, first: Edge, last: Edge, ended: str) -> tuple[RunResult, RequestLog]:
+    """Everything measured, and the cohort.
+
+    Raises:
+        SelfCheckError: The run contradicts itself.
+    """
+    everyone = request_log(world.ledger, tuple(world.scenario.workloads))
+    seconds = last.time - first.time
+    born, resolved = everyone.born, everyone.resolved
+    in_time = (resolved >= first.time) & (resolved < last.time) & np.isin(everyone.outcome, GOOD)
+    late = sum(first.time <= when < last.time for when in world.late)
+    window = world.scenario.window
+    log = chosen(everyone, (born >= window.start) & (born < window.end))
+    total = slice_of(log, log.born >= 0, int(in_time.sum()) + late, seconds)
+    workloads = {
+        name: slice_of(log, log.workload == i, int((in_time & (everyone.workload == i)).sum()), seconds)
+        for i, name in enumerate(log.workloads)
+    }
+    operations = {
+        name: slice_of(log, log.operation == i, int((in_time & (everyone.operation == i)).sum()), seconds)
+        for i, name in enumerate(log.operations)
+    }
+    check(world, everyone, first, last)
+    measured = RunResult(
+        seed=world.streams.seed,
+        total=total,
+        workloads=workloads,
+        operations=operations,
+        components={i: component_result(p, first, last) for i, p in world.parts.items()},
+        cost=world.scenario.overhead + sum(p.price() for p in world.parts.values()),
+        ended=ended,
+        steps=world.kernel.steps,
+        versions=versions(),
+    )
+    return measured, log
+
+
+def check(world: World, everyone: RequestLog, first: Edge, last: Edge) -> None:
+    """What must hold in every run: nothing lost or made up, Little's integrals agree, nothing negative.
+
+    Raises:
+        SelfCheckError: It does not.
+    """
+    count, resolved = len(everyone.born), int(np.sum(~np.isnan(everyone.resolved)))
+    if count != resolved + world.ledger.inside:
+        raise SelfCheckError(f"born {count}, resolved {resolved}, inside {world.ledger.inside}")
+    a, b = first.time, last.time
+    ends = np.where(np.isnan(everyone.resolved), np.inf, everyone.resolved)
+    sojourns = float(np.sum(np.clip(ends, a, b) - np.clip(everyone.born, a, b)))
+    area = last.area - first.area
+    if abs(area - sojourns) > 1e-9 * max(1.0, sojourns):
+        raise SelfCheckError(f"integral of the number inside {area!r}, sum of sojourns {sojourns!r}")
+    if np.any(everyone.resolved < everyone.born):
+        raise SelfCheckError("a request was resolved before it was born")
+    for part in world.parts.values():
+        for replica in part.replicas:
+            for pool in replica.stations():
+                if not (0 <= pool.taken <= pool.size and pool.queued >= 0 and min(pool.integrals()) >= -1e-9):
+                    raise SelfCheckError(f"{replica.home.name}: {pool.taken} taken, {pool.queued} queued")
+
+
+def versions() -> Mapping[str, str]:
+    """What equal bytes depend on."""
+    return {
+        "engine": ENGINE,
+        "python": platform.python_version(),
+        "numpy": np.__version__,
+        "platform": f"{sys.platform} {platform.machine()}",
+    }

@@ -1,0 +1,270 @@
+"""What a card is at run time: the base of every kind's behaviour, and how callers reach it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from scalegame.design.distributions import Distribution
+from scalegame.design.model import Component
+from scalegame.design.world import Size
+from scalegame.simulation.kernel import Flow, Home
+from scalegame.simulation.pool import UNBOUNDED, Cores, Pool, Station
+from scalegame.simulation.randomness import Draw
+from scalegame.simulation.request import Request
+
+if TYPE_CHECKING:
+    from scalegame.simulation.world import World
+
+#: Starts a call on behalf of a flow (None: nobody waits for the reply); then `reply = yield None`. What is
+#: sent is a `Request`, a `Batch` or a `Copy`.
+Send = Callable[[Flow | None, Any], Flow]
+
+
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """A value on its way into a cache: the version that was read, of a key."""
+
+    key: int
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Writes that travel as one call."""
+
+    requests: list[Request]
+
+
+@dataclass(frozen=True, slots=True)
+class Verb:
+    """What a caller wants done: an operation of a program, or something with a data set.
+
+    Attributes:
+        name: Operation, "read", "write", "get", "put" or "delete".
+        data: Data set; "" for operations.
+        there: Bytes of the request on the wire.
+        back: Bytes of the reply.
+    """
+
+    name: str
+    data: str = ""
+    there: float = 500.0
+    back: float = 500.0
+
+
+@dataclass(slots=True)
+class Backend:
+    """One replica that can be called.
+
+    Attributes:
+        part: Its card.
+        home: Where its calls live.
+        behaviour: What it does for the verb that was asked for.
+        capacity: Calls that it works on at once; a queue hands it no more.
+        leaf: It knows its answer when a call arrives: `behaviour` is a plain function, see `Kernel.ask`.
+        place: Where it stands, if not where its card does.
+    """
+
+    part: Part
+    home: Home
+    behaviour: Callable[..., Any]
+    capacity: int = UNBOUNDED
+    place: str = ""
+    leaf: bool = False
+
+
+@dataclass(slots=True)
+class Replica:
+    """One machine of a card: where its flows live, and what it holds.
+
+    Attributes:
+        cores: Where its work is done, if it does any.
+        pools: What its calls hold, by name.
+        pace: Work takes this many times as long (a fault may raise it).
+    """
+
+    number: int
+    home: Home
+    pools: dict[str, Pool] = field(default_factory=dict)
+    cores: Cores | None = None
+    pace: float = 1.0
+
+    def station(self, name: str) -> Station:
+        """Its cores, or one of its pools."""
+        if name != "cores":
+            return self.pools[name]
+        if self.cores is None:
+            raise KeyError(f"{self.home.name} has no cores")
+        return self.cores
+
+    def stations(self) -> list[Station]:
+        """Everything that it holds or works with."""
+        return [*([] if self.cores is None else [self.cores]), *self.pools.values()]
+
+
+class Part:
+    """A card at run time.
+
+    A kind's behaviour derives from it and says what its replicas hold, how they answer a verb, and which
+    figures of its own it reports.
+
+    Attributes:
+        telling: Names of its pools, the most telling first; utilisation is that of the first.
+        extra_name: What `extra` is, for people; "" where the kind has no figure of its own.
+    """
+
+    telling: tuple[str, ...] = ()
+    extra_name = ""
+
+    def __init__(self, component: Component, world: World) -> None:
+        self.component, self.world, self.kernel = component, world, world.kernel
+        self.id, self.at = component.id, component.at
+        self.replicas: list[Replica] = []
+        #: Calls and failed replies by the id of who was called (see `wire_counts`).
+        self.sent: dict[str, int] = {}
+        self.failed: dict[str, int] = {}
+
+    # -- building
+
+    def number(self, name: str) -> float:
+        """A numeric setting in force."""
+        value = self.component.settings[name]
+        if not isinstance(value, int | float):
+            raise TypeError(f"{self.id}: {name} is not a number: {value!r}")
+        return value
+
+    def whole(self, name: str) -> int:
+        """A setting that is a count."""
+        return int(self.number(name))
+
+    def optional(self, name: str) -> float | None:
+        """A numeric setting in force, or None."""
+        return None if self.component.settings[name] is None else self.number(name)
+
+    def word(self, name: str) -> str:
+        """A setting that is a name or a choice."""
+        return str(self.component.settings[name])
+
+    def distribution(self, name: str) -> Distribution:
+        """A setting that is a distribution."""
+        value = self.component.settings[name]
+        if not isinstance(value, Distribution):
+            raise TypeError(f"{self.id}: {name} is not a distribution: {value!r}")
+        return value
+
+    @property
+    def size(self) -> Size:
+        """The machine that it runs on."""
+        return self.world.scenario.sizes[self.word("size")]
+
+    def new_replica(self, cores: int = 0, **pools: tuple[int, int]) -> Replica:
+        """Makes and registers a replica, with cores and with pools given as name=(size, queue limit)."""
+        number = len(self.replicas) + 1
+        replica = Replica(number, Home(f"{self.id}-{number}"))
+        if cores:
+            replica.cores = Cores(self.kernel, cores)
+        for name, (size, limit) in pools.items():
+            replica.pools[name] = Pool(self.kernel, size, limit)
+        for station in replica.stations():
+            replica.home.on_crash.append(station.die)
+            replica.home.on_up.append(station.rise)
+        self.replicas.append(replica)
+        return replica
+
+    def work(self, replica: Replica, distribution: Distribution, *purpose: object) -> Draw:
+        """Draws the duration of a piece of work on a replica, in its own stream."""
+        draw = self.world.streams.draws(distribution, self.id, replica.number, *purpose)
+        if not self.world.may_slow_down(self.id):
+            return draw
+        return lambda: draw() * replica.pace
+
+    def wire(self) -> None:
+        """After every part exists: looks up whom it will call."""
+
+    def begin(self) -> None:
+        """At time 0: starts its own strands (arrivals, control loops)."""
+
+    # -- being called
+
+    def backends(self, verb: Verb) -> list[Backend]:
+        """The replicas that answer a verb."""
+        raise NotImplementedError(f"{self.component.kind} answers no calls")
+
+    def entry(self, caller: Part, verb: Verb, replica: int = 0) -> Send:
+        """How `caller` asks this part for `verb`: a plain call to its only replica.
+
+        Args:
+            caller: Who asks.
+            verb: For what.
+            replica: Which of the caller's replicas asks; it names the streams of the delays.
+        """
+        backend = self.backends(verb)[0]
+        return self.direct(caller, backend, verb, replica)
+
+    def direct(self, caller: Part, backend: Backend, verb: Verb, replica: int = 0) -> Send:
+        """A plain call over the network to one replica."""
+        there, back = self.world.both_ways(caller, backend, verb, replica)
+        call = self.kernel.ask if backend.leaf else self.kernel.call
+        behaviour, home = backend.behaviour, backend.home
+        count = self.world.counter(caller, self.id)
+        if count is None:
+
+            def send(flow: Flow | None, request: Any) -> Flow:
+                return call(flow, behaviour, request, there(), back, home)
+        else:
+            sent = count
+
+            def send(flow: Flow | None, request: Any) -> Flow:
+                sent[self.id] += 1
+                return call(flow, behaviour, request, there(), back, home)
+
+        return send
+
+    # -- being watched
+
+    def counts(self) -> Mapping[str, float]:
+        """Its own figures so far, each of which only grows; reports show what they grew by in the window."""
+        return {}
+
+    def figures(self, counts: Mapping[str, float], start: float, end: float) -> Mapping[str, float]:
+        """The kind's own figures over the window, from what `counts` grew by."""
+        return counts
+
+    def refusals(self) -> Mapping[str, int]:
+        """Calls turned away so far, by reason."""
+        reasons: dict[str, int] = {}
+        for replica in self.replicas:
+            for name, pool in replica.pools.items():
+                reasons[f"{name} queue full"] = reasons.get(f"{name} queue full", 0) + pool.refused
+        return reasons
+
+    def arrivals(self) -> int:
+        """Calls that have reached it so far, alive or not."""
+        return sum(r.home.arrived + r.home.bounced for r in self.replicas)
+
+    def killed(self) -> int:
+        """Calls that died in it so far, or found it dead."""
+        return sum(r.home.killed + r.home.bounced for r in self.replicas)
+
+    def inside(self) -> int:
+        """Calls inside now."""
+        return sum(len(r.home.flows) for r in self.replicas)
+
+    def queued(self) -> int:
+        """How many wait now, in all its pools."""
+        return sum(s.queued for r in self.replicas for s in r.stations())
+
+    def extra(self) -> float:
+        """The kind's own figure for the recording, now; NaN where it has none."""
+        return float("nan")
+
+    def price(self) -> float:
+        """Dollars per hour, now."""
+        kind = self.world.kinds[self.component.kind]
+        return kind.price(self.component, self.world.scenario.sizes)
+
+    def homes(self) -> Sequence[Home]:
+        """Where its calls live: what a fault can strike, the first being replica 1."""
+        return [r.home for r in self.replicas]

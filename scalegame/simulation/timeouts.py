@@ -1,0 +1,51 @@
+"""Time-outs: equal ones of one caller expire in the order in which they were set."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable
+
+from scalegame.simulation.kernel import LATE, TIMED_OUT, Flow, Kernel
+
+
+class Timeouts:
+    """Watches calls for one duration: one deque and one armed event, however many calls there are.
+
+    A caller that times out stops waiting; the work that it asked for goes on. A reply exactly at the
+    deadline counts as in time, since time-outs come last among the events of an instant.
+    """
+
+    __slots__ = ("_armed", "_kernel", "_watched", "on_expiry", "seconds")
+
+    def __init__(self, kernel: Kernel, seconds: float) -> None:
+        self._kernel, self.seconds, self._armed = kernel, seconds, False
+        self._watched: deque[tuple[float, Flow, Flow]] = deque()
+        self.on_expiry: Callable[[Flow], None] | None = None
+
+    def watch(self, call: Flow) -> None:
+        """From now on `call`'s caller waits at most `seconds` for it; then it is woken with TIMED_OUT."""
+        caller = call.caller
+        if caller is None:
+            raise ValueError("a call without a caller cannot time out")
+        when = self._kernel.env._now + self.seconds
+        self._watched.append((when, caller, call))
+        if not self._armed:
+            self._armed = True
+            self._kernel.at(when, self._expire, LATE)
+
+    def _expire(self) -> None:
+        watched, kernel = self._watched, self._kernel
+        now = kernel.env._now
+        while watched:
+            when, caller, call = watched[0]
+            if caller.awaits is not call:  # answered, or died
+                watched.popleft()
+            elif when > now:
+                kernel.at(when, self._expire, LATE)
+                return
+            else:
+                watched.popleft()
+                if self.on_expiry is not None:
+                    self.on_expiry(call)
+                kernel.wake(caller, call, TIMED_OUT)
+        self._armed = False

@@ -1,0 +1,127 @@
+"""Everything that the parts of one run share while it is built and runs."""
+
+from __future__ import annotations
+
+from scalegame.design.kinds import Kinds
+from scalegame.design.model import Board
+from scalegame.simulation.consistency import Versions, touched
+from scalegame.simulation.kernel import Kernel
+from scalegame.simulation.network import Wires
+from scalegame.simulation.part import Backend, Part, Verb
+from scalegame.simulation.randomness import Draw, Streams
+from scalegame.simulation.recording import Event
+from scalegame.simulation.request import Ledger
+from scalegame.simulation.scenario import Scenario
+
+
+class World:
+    """A run under construction, and then in progress.
+
+    Attributes:
+        parts: By component id.
+        versions: Checks reads against what was acknowledged.
+        tracked: Data sets that somebody writes: their versions matter.
+        events: What an operator would be told.
+        late: When replies reached clients who had stopped waiting.
+        stricken: Ids of components that a fault will crash or slow down.
+    """
+
+    def __init__(self, scenario: Scenario, kinds: Kinds, seed: int) -> None:
+        self.scenario, self.kinds = scenario, kinds
+        self.kernel = Kernel()
+        self.streams = Streams(seed)
+        self.network = Wires(scenario.network, self.streams, scenario.faults)
+        self.ledger = Ledger(self.kernel, scenario.window.start, scenario.window.end)
+        self.events: list[Event] = []
+        self._slow = {f.target[1] for f in scenario.faults if f.effect == "slow" and f.target[0] != "link"}
+        self.stricken = {f.target[1] for f in scenario.faults if f.target[0] != "link"}
+        self.late: list[float] = []
+        self.tracked = self._tracked()
+        self.versions = Versions(self.tracked)
+        board = scenario.board
+        self.parts: dict[str, Part] = {c.id: kinds[c.kind].behaviour(c, self) for c in board}
+        for id in callees_first(board):
+            self.parts[id].wire()
+
+    def _tracked(self) -> frozenset[str]:
+        written: set[str] = set()
+        for name in self.scenario.programs:
+            for _, writes in touched(self.scenario.programs, name).values():
+                written |= writes
+        return frozenset(written)
+
+    def targets(self, source: str) -> list[Part]:
+        """The parts that a component is wired to."""
+        return [self.parts[t] for t in self.scenario.board.targets(source)]
+
+    def provider(self, source: str, want: str) -> Part | None:
+        """The one wired neighbour that provides what is wanted, or None."""
+        for target in self.scenario.board.targets(source):
+            if want in self.offers(target):
+                return self.parts[target]
+        return None
+
+    def offers(self, id: str) -> frozenset[str]:
+        """What a component provides; what forwards provides what all its targets do."""
+        board = self.scenario.board
+        kind = self.kinds[board.components[id].kind]
+        if not kind.forwards:
+            return kind.offers(board.components[id])
+        behind = [self.offers(t) for t in board.targets(id)]
+        return frozenset.intersection(*behind) if behind else frozenset()
+
+    def reply_of(self, id: str, operation: str) -> str:
+        """When what keeps messages answers for an operation behind it: "accepted" or "done"."""
+        for offer in self.offers(id):
+            sort, _, name = offer.partition(":")
+            if sort == "program" and operation in self.scenario.programs[name].operations:
+                return self.scenario.programs[name].operations[operation].reply
+        return "done"
+
+    def may_slow_down(self, id: str) -> bool:
+        """A fault may slow this component down."""
+        return id in self._slow
+
+    def counter(self, caller: Part, target: str) -> dict[str, int] | None:
+        """Where `caller` counts its calls to `target`; None: the target's arrivals say it already."""
+        caller.sent.setdefault(target, 0)
+        caller.failed.setdefault(target, 0)
+        return caller.sent if len(self.scenario.board.sources(target)) > 1 else None
+
+    def both_ways(self, caller: Part, backend: Backend, verb: Verb, replica: int = 0) -> tuple[Draw, Draw]:
+        """Delays from caller to backend and back, each in a stream of its own."""
+        a, b = caller.at, backend.place or backend.part.at
+        names = (caller.id, replica, backend.home.name, verb.name, verb.data)
+        there = self.network.delay((a, b), verb.there, *names, "there")
+        back = self.network.delay((b, a), verb.back, *names, "back")
+        return there, back
+
+    def tell(self, component: str, text: str, kind: str) -> None:
+        """Notes an event for the recording."""
+        self.events.append(Event(self.kernel.now, component, text, kind))
+
+
+def callees_first(board: Board) -> list[str]:
+    """Component ids in an order in which everything comes after what it is wired to.
+
+    Raises:
+        ValueError: The wires make a circle (edits refuse one).
+    """
+    order: list[str] = []
+    state: dict[str, int] = {}
+    for root in board.components:
+        stack = [root]
+        while stack:
+            id = stack[-1]
+            if state.get(id) is None:
+                state[id] = 1
+                ahead = [t for t in board.targets(id) if state.get(t) != 2]
+                if any(state.get(t) == 1 for t in ahead):
+                    raise ValueError(f"the wires from {id} make a circle")
+                stack.extend(ahead)
+            else:
+                stack.pop()
+                if state[id] == 1:
+                    state[id] = 2
+                    order.append(id)
+    return order

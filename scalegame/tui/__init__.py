@@ -1,0 +1,1 @@
+"""The terminal game: screens, widgets and the canvas. The only room that imports Textual."""

@@ -1,0 +1,156 @@
+"""The picture of a board: its cards and wires laid out and drawn, kept up to date cell by cell.
+
+It knows nothing of the screen, so tests and exports can draw a board without a terminal.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+
+from scalegame.design.kinds import Kinds
+from scalegame.design.model import Board
+from scalegame.tui.canvas import layout
+from scalegame.tui.canvas.cells import Ink, Sheet, Sparse
+from scalegame.tui.canvas.draw import Face, Mood, draw_card
+from scalegame.tui.canvas.frame import Frame
+from scalegame.tui.canvas.glyphs import HEAVY, Glyphs
+from scalegame.tui.canvas.layout import COMPACT, MARGIN_X, MARGIN_Y, Rect, Slot
+from scalegame.tui.canvas.ports import Ends
+from scalegame.tui.canvas.routing import Routes, reroute
+from scalegame.tui.canvas.wiring import Look, Wiring, look_of, marks
+
+Lines = Mapping[str, tuple[str, str]]
+
+
+class Picture:
+    """A drawn board.
+
+    Attributes:
+        board: What is drawn.
+        slots: Where its cards stand on the lattice.
+        cards: The cards' rectangles.
+        routes: The wires' ways.
+        sheet: The cells.
+        extent: The rectangle of everything drawn, wires included.
+        selected: Id of the selected card.
+        connecting: Id of the card from which a wire is being drawn.
+        selected_wire: Ends of the selected wire.
+    """
+
+    def __init__(self, glyphs: Glyphs) -> None:
+        """An empty picture."""
+        self.glyphs = glyphs
+        self.board = Board()
+        self.slots: dict[str, Slot] = {}
+        self.cards: dict[str, Rect] = {}
+        self.routes: Routes = {}
+        self.sheet = Sheet(0, 0)
+        self.extent = layout.extent(())
+        self.metrics = COMPACT
+        self.selected: str | None = None
+        self.connecting: str | None = None
+        self.selected_wire: Ends | None = None
+        self._kinds: Kinds = {}
+        self._lines: Lines = {}
+        self._frame: Frame | None = None
+        self._faces: dict[str, Face] = {}
+        self._wiring = Wiring({}, glyphs)
+
+    def show_board(self, board: Board, kinds: Kinds, lines: Lines, width: int, height: int) -> None:
+        """Draw a board, in the largest cards with which it fits a view of that many cells.
+
+        Wires keep their ways unless one of their cards moved, came, or is wired otherwise.
+        """
+        before, at = self.board, self.cards
+        self.board, self._kinds, self._lines = board, kinds, lines
+        self.slots = layout.place(board)
+        metrics = layout.choose(self.slots.values(), width, height)
+        if metrics != self.metrics:
+            self.metrics, self.routes = metrics, {}
+        self.cards = {id: metrics.rect(slot) for id, slot in self.slots.items()}
+        rewired = {id for wire in {*before.wires} ^ {*board.wires} for id in (wire.source, wire.target)}
+        self._settle(rewired | {id for id, rect in self.cards.items() if at.get(id) != rect})
+
+    def move(self, id: str, slot: Slot) -> bool:
+        """Draw a card elsewhere, for as long as no other board is shown; False if the place is taken."""
+        others = [s for other, s in self.slots.items() if other != id]
+        if slot == self.slots[id] or not layout.is_free(others, slot):
+            return False
+        self.slots[id] = slot
+        self.cards[id] = self.metrics.rect(slot)
+        self._settle({id})
+        return True
+
+    def show_frame(self, frame: Frame | None) -> None:
+        """Show how the board fares at a moment, or its settings; only what differs is drawn."""
+        self._frame = frame
+        self._draw()
+
+    def select(self, card: str | None, wire: Ends | None = None, connecting: str | None = None) -> None:
+        """Show what is selected, and from where a wire is being drawn."""
+        self.selected = card if card in self.cards else None
+        self.selected_wire = wire if wire in self.routes else None
+        self.connecting = connecting if connecting in self.cards else None
+        self._draw()
+
+    def moving(self, *, still: bool = False) -> dict[int, Sparse]:
+        """The marks on the wires, by row."""
+        return marks(self.routes, self._frame, self.glyphs, still=still) if self._frame else {}
+
+    def card_at(self, x: int, y: int) -> str | None:
+        """Id of the card on a cell."""
+        return next((id for id, rect in self.cards.items() if rect.contains(x, y)), None)
+
+    def port_at(self, x: int, y: int) -> str | None:
+        """Id of the card whose right edge, or the cell beside it, that is: wires are drawn from there."""
+        for id, rect in self.cards.items():
+            if rect.right - 1 <= x <= rect.right and rect.y <= y < rect.bottom:
+                return id
+        return None
+
+    def wires_at(self, x: int, y: int) -> tuple[Ends, ...]:
+        """Ends of the wires that run through a cell, the loudest first."""
+        return self._wiring.at(x, y)
+
+    def _settle(self, touched: Collection[str]) -> None:
+        """Find new ways for the wires of touched cards, and draw everything anew."""
+        ends = [(wire.source, wire.target) for wire in self.board.wires]
+        self.routes = reroute(self.cards, ends, self.routes, touched)
+        around = layout.extent(self.cards.values())
+        self.sheet = Sheet(around.right + MARGIN_X, around.bottom + MARGIN_Y)
+        bends = (Rect(x, y, 1, 1) for route in self.routes.values() for x, y in route.cells)
+        self.extent = layout.extent([*self.cards.values(), *bends])
+        self._faces = {}
+        self._wiring = Wiring(self.routes, self.glyphs)
+        self.select(self.selected, self.selected_wire, self.connecting)
+
+    def _draw(self) -> None:
+        frame = self._frame
+        drawn = []
+        for id, rect in self.cards.items():
+            face = self._face(id, frame)
+            known = self._faces.get(id)
+            if face != known:
+                if draw_card(self.sheet, rect, face, self.glyphs, known):
+                    drawn.append(id)
+                self._faces[id] = face
+        self._wiring.draw(self.sheet, self._looks(frame), drawn)
+
+    def _face(self, id: str, frame: Frame | None) -> Face:
+        component = self.board.components[id]
+        kind = self._kinds.get(component.kind)
+        glyph = "?" if kind is None else kind.ascii if self.glyphs.ascii else kind.glyph
+        mood = (
+            Mood.CONNECTING if id == self.connecting else Mood.SELECTED if id == self.selected else Mood.NONE
+        )
+        lines = self._lines.get(id, ("", ""))
+        return Face(glyph, id, component.replicas, lines, frame.cards.get(id) if frame else None, mood)
+
+    def _looks(self, frame: Frame | None) -> dict[Ends, Look]:
+        if frame is None:
+            looks = dict.fromkeys(self.routes, Look())
+        else:
+            looks = {ends: look_of(frame.wires.get(ends), frame.wire_scale) for ends in self.routes}
+        if self.selected_wire is not None:
+            looks[self.selected_wire] = Look(Ink.WIRE_SELECTED, HEAVY)
+        return looks

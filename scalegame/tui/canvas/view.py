@@ -1,0 +1,272 @@
+"""A board on the screen, to look at: drawn, coloured, scrolled; `widget` adds keys and mouse."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+from rich.style import Style
+from textual.filter import ANSIToTruecolor, LineFilter
+from textual.geometry import Offset
+from textual.reactive import var
+from textual.strip import Strip
+from textual.widget import Widget
+
+from scalegame.design.kinds import Kinds
+from scalegame.design.model import Board
+from scalegame.tui.canvas import glyphs
+from scalegame.tui.canvas.cells import Ink, Sparse
+from scalegame.tui.canvas.draw import text_width
+from scalegame.tui.canvas.frame import Frame
+from scalegame.tui.canvas.layout import Rect
+from scalegame.tui.canvas.navigate import reveal, window
+from scalegame.tui.canvas.paint import Painter
+from scalegame.tui.canvas.picture import Lines, Picture
+from scalegame.tui.canvas.ports import Ends
+from scalegame.tui.canvas.routing import sketch
+from scalegame.tui.canvas.wiring import ghost
+
+
+class BoardView(Widget):
+    """Shows a board, and how it fares under load."""
+
+    ALLOW_SELECT = False
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {ink.component_class for ink in Ink}
+
+    DEFAULT_CSS = """
+    BoardView {
+        width: 1fr; height: 1fr; background: $background; color: $foreground;
+        .canvas--wire-idle { color: $foreground 30%; }
+        .canvas--wire { color: $foreground 48%; }
+        .canvas--wire-heavy { color: $foreground 66%; }
+        .canvas--wire-failing { color: $error 75%; }
+        .canvas--wire-selected { color: $accent; text-style: bold; }
+        .canvas--card { color: $foreground 42%; }
+        .canvas--card-saturated { color: $warning; }
+        .canvas--card-failing { color: $error; }
+        .canvas--card-selected { color: $accent; }
+        .canvas--card-connecting { color: $accent; }
+        .canvas--title { color: $foreground; text-style: bold; }
+        .canvas--title-selected { color: $accent; text-style: bold; }
+        .canvas--glyph { color: $foreground 70%; }
+        .canvas--text { color: $foreground 90%; }
+        .canvas--label { color: $foreground 60%; }
+        .canvas--bar-calm { color: $success; background: $panel; }
+        .canvas--bar-busy { color: $success; background: $panel; }
+        .canvas--bar-saturated { color: $warning; background: $panel; }
+        .canvas--bar-queue { color: $secondary; background: $panel; }
+        .canvas--state-idle { color: $foreground 50%; }
+        .canvas--state-ok { color: $success; }
+        .canvas--state-busy { color: $success; }
+        .canvas--state-saturated { color: $warning; text-style: bold; }
+        .canvas--state-failing { color: $error; text-style: bold; }
+        .canvas--state-down { color: $background; background: $error; text-style: bold; }
+        .canvas--ghost { color: $accent; }
+        .canvas--mark { color: $foreground; text-style: bold; }
+        .canvas--mark-error { color: $error; text-style: bold; }
+        .canvas--more { color: $accent; }
+    }
+    """
+
+    #: The marks on the wires stand.
+    reduced_motion: var[bool] = var(False)
+
+    def __init__(
+        self,
+        *,
+        ascii: bool = False,
+        reduced_motion: bool = False,
+        name: str | None = None,
+        id: str | None = None,
+        classes: str | None = None,
+    ) -> None:
+        """An empty canvas.
+
+        Args:
+            ascii: Draw with nothing but ASCII.
+            reduced_motion: Marks on wires stand still.
+            name: Of the widget.
+            id: Of the widget.
+            classes: CSS classes.
+        """
+        super().__init__(name=name, id=id, classes=classes)
+        self.picture = Picture(glyphs.plain() if ascii else glyphs.unicode())
+        self.set_reactive(BoardView.reduced_motion, reduced_motion)
+        self._painter = Painter()
+        self._shown: tuple[Board, Kinds, Lines] | None = None
+        self._first: tuple[int, int] | None = None
+        self._pointer: tuple[int, int] | None = None
+
+    # What others ask of it
+
+    @property
+    def selected(self) -> str | None:
+        """Id of the selected card."""
+        return self.picture.selected
+
+    @property
+    def selected_wire(self) -> Ends | None:
+        """Source and target of the selected wire."""
+        return self.picture.selected_wire
+
+    @property
+    def connecting(self) -> str | None:
+        """Id of the card from which a wire is being drawn."""
+        return self.picture.connecting
+
+    @property
+    def line_width(self) -> int:
+        """Cells that the two lines of text on a card have, as cards are drawn now."""
+        return text_width(self.picture.metrics.width)
+
+    def show_board(self, board: Board, kinds: Kinds, lines: Lines) -> None:
+        """Show a board.
+
+        Args:
+            board: What is on it.
+            kinds: For the signs on the cards.
+            lines: Two lines of text for each card, shown while nothing runs.
+        """
+        if self._shown is None or not {*board.components} & {*self._shown[0].components}:
+            self._first = None
+        self._shown = board, kinds, lines
+        self._relay()
+
+    def show_frame(self, frame: Frame | None) -> None:
+        """Show how the board fares at a moment; None: show its settings again."""
+        self.picture.show_frame(frame)
+        self._update()
+
+    def select(self, id: str | None) -> None:
+        """Select a card and bring it into view; sends no message."""
+        self._pointer = None
+        self.picture.select(id, None, self.connecting)
+        self._reveal()
+        self._update()
+
+    def select_wire(self, source: str, target: str) -> None:
+        """Select a wire; sends no message."""
+        self.picture.select(None, (source, target))
+        self._update()
+
+    def start_connect(self, source: str | None = None) -> bool:
+        """Begin to draw a wire from a card, the selected one by default; False if there is none.
+
+        The selection then chooses where to; Enter or a click draws, Escape gives up.
+        """
+        start = source or self.selected
+        if start not in self.picture.cards:
+            return False
+        self.picture.select(self.selected or start, None, start)
+        self._update()
+        return True
+
+    # The view
+
+    def _model(self, x: int, y: int) -> tuple[int, int]:
+        """The cell of the model under a cell of the widget."""
+        left, top = self._first or (0, 0)
+        return x + left, y + top
+
+    def _relay(self) -> None:
+        """Lay the board out for the size of the view."""
+        if self._shown is None or not self.size:
+            return
+        self.picture.show_board(*self._shown, self.size.width, self.size.height)
+        self._look(self._first)
+        self._painter.forget()
+        self._update()
+
+    def _look(self, first: tuple[int, int] | None) -> None:
+        """Move the view, as far as there is something to see."""
+        around, size = self.picture.extent, self.size
+        x, y = first or (None, None)
+        self._first = (
+            window(x, around.x, around.right, size.width),
+            window(y, around.y, around.bottom, size.height),
+        )
+
+    def scroll_board(self, columns: int, rows: int) -> None:
+        """Move the view over a board that is larger than it."""
+        if self._first is not None:
+            self._look((self._first[0] + columns, self._first[1] + rows))
+            self._update()
+
+    def _reveal(self) -> None:
+        card = self.picture.cards.get(self.selected or "")
+        if card is None or self._first is None:
+            return
+        x = reveal(self._first[0], card.x, card.right, self.size.width)
+        y = reveal(self._first[1], card.y, card.bottom, self.size.height)
+        if (x, y) != self._first:
+            self._look((x, y))
+
+    def _over(self) -> dict[int, Sparse]:
+        """What lies over the cells: marks, and the wire that is being drawn."""
+        over = self.picture.moving(still=self.reduced_motion)
+        source, target = self.connecting, self.picture.cards.get(self.selected or "")
+        if source is None:
+            return over
+        end = self._pointer or ((target.x + 1, target.y + 1) if target else None)
+        if end is not None:
+            for y, dashes in ghost(sketch(self.picture.cards, source, *end), self.picture.glyphs).items():
+                over.setdefault(y, {}).update(dashes)
+        return over
+
+    def _more(self, view: Rect) -> dict[int, Sparse]:
+        """Signs at the edges of the view beyond which there is more, by row of the view."""
+        around, signs = self.picture.extent, self.picture.glyphs.more
+        middle, last = view.width // 2, view.height - 1
+        found: dict[int, Sparse] = {}
+        for is_there, x, y, sign in (
+            (around.y < view.y, middle, 0, signs[0]),
+            (around.right > view.right, view.width - 1, last // 2, signs[1]),
+            (around.bottom > view.bottom, middle, last, signs[2]),
+            (around.x < view.x, 0, last // 2, signs[3]),
+        ):
+            if is_there:
+                found.setdefault(y, {})[x] = sign, Ink.MORE
+        return found
+
+    def _update(self) -> None:
+        """Bring what changed onto the screen."""
+        if self._first is None or not self.size:
+            return
+        view = Rect(*self._first, self.size.width, self.size.height)
+        regions = self._painter.update(self.picture.sheet, view, self._over(), self._more(view))
+        if regions:
+            self.refresh(*regions)
+        self._place_cursor()
+
+    def _place_cursor(self) -> None:
+        """Keep the terminal's cursor on the selected card, where screen readers look."""
+        card = self.picture.cards.get(self.selected or "")
+        if self.has_focus and card is not None and self._first is not None:
+            inside = Offset(card.x + 4 - self._first[0], card.y - self._first[1])
+            self.app.cursor_position = self.content_region.offset + inside
+
+    def on_resize(self) -> None:
+        """Lay the board out for the new size, and look at the middle of it."""
+        self._first = None
+        self._relay()
+        self._reveal()
+        self._update()
+
+    def notify_style_update(self) -> None:
+        """Colours may have changed."""
+        super().notify_style_update()
+        self._painter.colour(())
+
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        """All that are in force, but for the one that looks for terminal colours: the canvas uses none."""
+        return [f for f in super().get_line_filters() if not isinstance(f, ANSIToTruecolor)]
+
+    def render_line(self, y: int) -> Strip:
+        """A row of the view."""
+        if not self._painter.styles:
+            self._painter.colour([self._style(ink) for ink in Ink])
+        return self._painter.strip(y, self.size.width)
+
+    def _style(self, ink: Ink) -> Style:
+        return self.get_component_rich_style(ink.component_class)

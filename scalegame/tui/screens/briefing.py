@@ -1,0 +1,141 @@
+"""The briefing: the story, what must hold, what is for sale, and a guess that nothing hangs on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from textual.app import ComposeResult
+from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.widgets import Static
+
+from scalegame.errors import nearest
+from scalegame.levels.model import Level
+from scalegame.progress.store import Store
+from scalegame.tui import actions
+from scalegame.tui.outcome import offered_stars
+from scalegame.tui.screens.base import GameScreen
+from scalegame.tui.shop import offers
+from scalegame.tui.words import flow, line, price, tidy
+from scalegame.units import Dimension, show
+
+
+class BriefingScreen(GameScreen):
+    """One screen before the board, shown over it."""
+
+    PLACE = actions.BRIEFING
+
+    def __init__(self, level: Level, store: Store) -> None:
+        """Takes the level to speak of."""
+        super().__init__()
+        self._level = level
+        self._store = store
+        self.boxes = boxes(level)
+
+    def body(self) -> ComposeResult:
+        """One text that can be scrolled if it must, and the guess below it."""
+        with VerticalScroll(id="briefing"):
+            yield Static(id="briefing-text")
+        yield Static(id="guess")
+
+    def on_mount(self) -> None:
+        """Shows title and guess."""
+        level = self._level
+        self.title_say(
+            line((f"{level.chapter}.{level.position} {level.title}", "bold"), ("  briefing", "$quiet")),
+            line(("difficulty " + "●" * level.difficulty + "○" * (5 - level.difficulty), "$quiet")),
+        )
+        self._write()
+        self._show_guess()
+        self.focus_body()
+
+    def on_resize(self) -> None:
+        """Where lines break depends on the width."""
+        self._write()
+
+    def _write(self) -> None:
+        width = min(self.size.width - 5, 100)
+        self.query_one("#briefing-text", Static).update(briefing_text(self._level, width))
+
+    def focus_body(self) -> None:
+        """The text takes the arrows."""
+        self.set_focus(self.query_one("#briefing"))
+
+    def _show_guess(self) -> None:
+        guess = self.query_one("#guess", Static)
+        if len(self.boxes) < 2:
+            guess.display = False
+            return
+        prediction = self._store.prediction(self._level.id)
+        chosen = prediction.component if prediction else ""
+        parts = []
+        for number, id in enumerate(self.boxes, 1):
+            style = "bold $primary" if id == chosen else "$foreground"
+            sign = "●" if id == chosen else "○"
+            parts.append(
+                Content.from_markup(
+                    f"[@click=screen.perform('guess','{number}')][$primary]$number[/] [{style}]$sign $id[/][/]",
+                    number=str(number),
+                    sign=sign,
+                    id=id,
+                )
+            )
+        guess.update(line(("Which box fills first?  ", "bold"), Content("   ").join(parts)))
+
+    def do_guess(self, words: str) -> None:
+        """Notes a guess: a number or a name."""
+        if not words:
+            self.say("Type the number of a box, or Enter to go on without.")
+            return
+        id = self.boxes[int(words) - 1] if words.isdigit() and 0 < int(words) <= len(self.boxes) else words
+        if id not in self.boxes:
+            self.complain(f'There is no box "{words}"{nearest(words, self.boxes)}', f"guess {words}")
+            return
+        self._store.predict(self._level.id, id)
+        self._show_guess()
+        self.say(f"You say {id}. The first run will tell. Enter goes to the board.")
+
+    def do_to_board(self, words: str) -> None:
+        """Goes to the board below."""
+        self.app.pop_screen()
+
+    def complete(self, text: str) -> tuple[str, ...]:
+        """Commands, and names of boxes after `guess`."""
+        if text.startswith("guess "):
+            return tuple(f"guess {id}" for id in self.boxes if f"guess {id}".startswith(text))
+        return tuple(super().complete(text))
+
+
+def boxes(level: Level) -> tuple[str, ...]:
+    """The boxes on the board as found that something is sent to."""
+    kinds = level.rulebook.kinds
+    return tuple(id for id, card in level.found.components.items() if kinds[card.kind].roles)[:9]
+
+
+def briefing_text(level: Level, width: int) -> Content:
+    """Story, goals, stars, what is for sale, what will go wrong."""
+    pieces: list[Content] = [line(level.brief.strip()), line("")]
+    pieces.append(line(("To win, all of these must hold", "bold")))
+    pieces.append(_signed("○", [tidy(objective.text) for objective in level.objectives], width))
+    stars = offered_stars(level)
+    if stars:
+        pars = {
+            "cost": lambda: f"cost {price(level.stars.cost or 0.0)}",
+            "latency": lambda: f"latency {show(level.stars.latency or 0.0, Dimension.TIME)}",
+            "parts": lambda: f"{level.stars.parts} parts",
+        }
+        pieces.append(line(("☆ a star each for ", "$quiet"), (", ".join(pars[s]() for s in stars), "$quiet")))
+    if level.faults:
+        pieces += [line(""), line(("It is known that", "bold"))]
+        pieces.append(_signed("!", [str(fault) for fault in level.faults], width, "$warning"))
+    sold = offers(level.rulebook)
+    if sold:
+        pieces += [line(""), line(("You can buy or change", "bold"))]
+        pieces.append(_signed("+", sold, width))
+    if level.time_scale != 1:
+        pieces += [line(""), line((f"One second here stands for {level.time_scale:g} in life.", "$warning"))]
+    return Content("\n").join(pieces)
+
+
+def _signed(sign: str, texts: Iterable[str], width: int, style: str = "$primary") -> Content:
+    return flow([line((f"{sign} ", style), text) for text in texts], width)

@@ -1,0 +1,108 @@
+"""Small windows: a choice from a list, and a question."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import Button, OptionList, Static
+from textual.widgets.option_list import Option
+
+from scalegame.tui.words import line
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One line of a list.
+
+    Attributes:
+        id: What is returned.
+        text: What is shown.
+        about: A sentence shown below while it is under the cursor.
+        open: It can be chosen.
+    """
+
+    id: str
+    text: Content
+    about: str = ""
+    open: bool = True
+
+
+class ChoiceScreen(ModalScreen[str | None]):
+    """A list to choose from; dismissed with the id chosen, or None."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,q", "dismiss(None)", "Leave", show=False)]
+
+    def __init__(
+        self, title: str, choices: Sequence[Choice], foot: str = "Enter chooses · Esc leaves"
+    ) -> None:
+        """Takes what to show."""
+        super().__init__()
+        self._title = title
+        self.choices = tuple(choices)
+        self._foot = foot
+
+    def compose(self) -> ComposeResult:
+        """A window with a title, the list, a sentence and a line about keys."""
+        with Vertical(classes="window"):
+            yield Static(line((self._title, "bold")), classes="window-title")
+            yield OptionList(
+                *(Option(choice.text, id=choice.id, disabled=not choice.open) for choice in self.choices)
+            )
+            yield Static(classes="about")
+            with Horizontal(classes="window-foot"):
+                yield Static(self._foot, classes="foot")
+                yield Button("Close", id="close", compact=True)
+
+    def on_mount(self) -> None:
+        """Puts the cursor on the first choice that is open."""
+        first = next((i for i, choice in enumerate(self.choices) if choice.open), None)
+        self.query_one(OptionList).highlighted = first
+        if first is None and self.choices:
+            self.query_one(".about", Static).update(self.choices[0].about)
+
+    @on(OptionList.OptionHighlighted)
+    def _about(self, event: OptionList.OptionHighlighted) -> None:
+        self.query_one(".about", Static).update(self.choices[event.option_index].about)
+
+    @on(OptionList.OptionSelected)
+    def _chosen(self, event: OptionList.OptionSelected) -> None:
+        self.dismiss(event.option.id)
+
+    @on(Button.Pressed, "#close")
+    def _close(self) -> None:
+        self.dismiss(None)
+
+
+class QuestionScreen(ModalScreen[bool]):
+    """A question with two answers; dismissed with True for yes."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("y,enter", "dismiss(True)", "Yes", show=False),
+        Binding("n,escape", "dismiss(False)", "No", show=False),
+    ]
+    AUTO_FOCUS = ""
+
+    def __init__(self, question: str, yes: str, no: str) -> None:
+        """Takes the question and its answers."""
+        super().__init__()
+        self._question, self._yes, self._no = question, yes, no
+
+    def compose(self) -> ComposeResult:
+        """The question over two buttons."""
+        with Vertical(classes="window question"):
+            yield Static(self._question)
+            with Horizontal(classes="buttons"):
+                yield Button(f"{self._yes} (y)", id="yes", compact=True, variant="primary")
+                yield Button(f"{self._no} (n)", id="no", compact=True)
+
+    @on(Button.Pressed)
+    def _answered(self, event: Button.Pressed) -> None:
+        self.dismiss(event.button.id == "yes")

@@ -1,0 +1,171 @@
+"""The list of levels: chapters, what is won, what is locked, and where one left off."""
+
+from __future__ import annotations
+
+from textual import on
+from textual.app import ComposeResult
+from textual.content import Content
+from textual.widgets import OptionList, Static
+from textual.widgets.option_list import Option
+
+from scalegame.errors import nearest
+from scalegame.progress.model import Standing
+from scalegame.progress.store import Store
+from scalegame.tui import actions
+from scalegame.tui.catalogue import Catalogue, Entry, may_skip, needed
+from scalegame.tui.messages import OpenLevel
+from scalegame.tui.screens.base import GameScreen
+from scalegame.tui.words import line, plural, stars
+
+_NOTHING = Standing()
+
+
+class LevelsScreen(GameScreen):
+    """Chapters and their levels."""
+
+    PLACE = actions.LEVELS
+
+    def __init__(self, catalogue: Catalogue, store: Store) -> None:
+        """Takes what there is to play, and what was played."""
+        super().__init__()
+        self._catalogue = catalogue
+        self._store = store
+        self._standings: dict[str, Standing] = {}
+
+    def body(self) -> ComposeResult:
+        """The list over two lines about the level under the cursor."""
+        yield OptionList(id="levels")
+        yield Static(id="level-about")
+
+    def on_mount(self) -> None:
+        """Fills the list."""
+        self.refresh_list(self._store.recall("level"))
+        self.focus_body()
+
+    def on_screen_resume(self) -> None:
+        """Fills the list again: something may have been won."""
+        if self.is_mounted:
+            self.refresh_list(self._store.recall("level") or self.under_cursor)
+
+    @property
+    def under_cursor(self) -> str:
+        """Id of the level under the cursor, or ""."""
+        listed = self.query_one("#levels", OptionList)
+        option = listed.highlighted_option
+        return (option.id or "") if option else ""
+
+    def refresh_list(self, cursor: str = "") -> None:
+        """Builds the list from what is saved."""
+        self._standings = self._store.standings()
+        listed = self.query_one("#levels", OptionList)
+        opened = self._catalogue.opened(self._standings)
+        listed.clear_options()
+        for chapter, entries in self._catalogue.chapters().items():
+            listed.add_option(Option(self._heading(chapter, entries, chapter in opened), disabled=True))
+            for entry in entries:
+                listed.add_option(
+                    Option(self._row(entry, chapter in opened), id=entry.id, disabled=chapter not in opened)
+                )
+        wanted = cursor if self._catalogue.entry(cursor) else self._first_open(opened)
+        if wanted:
+            listed.highlighted = listed.get_option_index(wanted)
+        won = sum(s.won for s in self._standings.values())
+        total = sum(len(s.stars) for s in self._standings.values() if s.won)
+        count = len(self._catalogue.entries)
+        self.title_say(
+            line(("scalegame", "bold $primary"), "  ", ("how systems scale", "$quiet")),
+            line((f"{won} of {count} won   ★ {total}", "$quiet")),
+        )
+
+    def _first_open(self, opened: frozenset[int]) -> str:
+        """The first level that is neither won nor passed over."""
+        free = [entry for entry in self._catalogue.entries if entry.chapter in opened]
+        for entry in free:
+            standing = self._standings.get(entry.id, _NOTHING)
+            if not standing.won and not standing.skipped:
+                return entry.id
+        return free[0].id if free else ""
+
+    def _heading(self, chapter: int, entries: tuple[Entry, ...], opened: bool) -> Content:
+        done = sum(self._standings.get(e.id, _NOTHING).won for e in entries)
+        title = f"{chapter}  {entries[0].chapter_title}"
+        if opened:
+            return line((title, "bold $foreground"), "   ", (f"{done} of {len(entries)}", "$quiet"))
+        chapters = self._catalogue.chapters()
+        before = list(chapters)[list(chapters).index(chapter) - 1]
+        wanted = needed(len(chapters[before]))
+        return line((title, "$quiet"), "   ", (f"locked: win {wanted} of chapter {before}", "$quiet"))
+
+    def _row(self, entry: Entry, opened: bool) -> Content:
+        standing = self._standings.get(entry.id, _NOTHING)
+        if not opened:
+            return line(("   ·  ", "$faint"), (entry.title, "$faint"))
+        if standing.won:
+            sign, note = ("   ✓  ", "$success"), (stars(standing.stars), "$warning")
+        elif standing.skipped:
+            sign, note = ("   »  ", "$quiet"), ("passed over", "$quiet")
+        elif standing.losses:
+            sign, note = ("   ✗  ", "$error"), (f"lost {plural(standing.losses, 'time')}", "$quiet")
+        else:
+            sign, note = ("   ○  ", "$quiet"), ("", "$quiet")
+        return line(sign, (f"{entry.title:<34}", "$foreground"), note)
+
+    @on(OptionList.OptionHighlighted)
+    def _about(self, event: OptionList.OptionHighlighted) -> None:
+        entry = self._catalogue.entry(event.option.id or "")
+        if entry is None:
+            return
+        standing = self._standings.get(entry.id, _NOTHING)
+        rest = "  ·  k passes over it" if may_skip(standing) else ""
+        left = self._store.recall("level") == entry.id and not standing.won
+        about = ", ".join(entry.teaches)
+        self.query_one("#level-about", Static).update(
+            line(
+                (f"{entry.number}  {entry.title}", "bold"),
+                ("   you left off here" if left else "", "$primary"),
+                "\n",
+                ("difficulty " + "●" * entry.difficulty + "○" * (5 - entry.difficulty), "$quiet"),
+                (f"   about {about}" if about else "", "$quiet"),
+                (rest, "$warning"),
+            )
+        )
+        self.query_one("#tool-skip").display = may_skip(standing)
+
+    @on(OptionList.OptionSelected)
+    def _chosen(self, event: OptionList.OptionSelected) -> None:
+        if event.option.id:
+            self.post_message(OpenLevel(event.option.id))
+
+    def do_play(self, words: str) -> None:
+        """Opens a level: the one named, or the one under the cursor."""
+        wanted = words or self.under_cursor
+        entry = self._catalogue.entry(wanted)
+        if entry is None:
+            known = [e.id for e in self._catalogue.entries]
+            self.complain(f'There is no level "{wanted}"{nearest(wanted, known)}', f"play {wanted}")
+        elif entry.chapter not in self._catalogue.opened(self._standings):
+            self.say(f"{entry.title} is locked: win more of the chapter before it.", "error")
+        else:
+            self.post_message(OpenLevel(entry.id))
+
+    def do_skip(self, words: str) -> None:
+        """Passes over the level under the cursor."""
+        entry = self._catalogue.entry(self.under_cursor)
+        if entry is None:
+            return
+        if not may_skip(self._standings.get(entry.id, _NOTHING)):
+            self.say("A level can be passed over when it was lost twice.", "error")
+            return
+        self._store.skip(entry.id)
+        self.refresh_list(entry.id)
+        self.say(f"{entry.title} is passed over; it is still there when you want it.")
+
+    def complete(self, text: str) -> tuple[str, ...]:
+        """Commands, and names of levels after `play`."""
+        if text.startswith("play "):
+            return tuple(f"play {e.id}" for e in self._catalogue.entries if f"play {e.id}".startswith(text))
+        return tuple(super().complete(text))
+
+    def focus_body(self) -> None:
+        """The list takes the keys."""
+        self.set_focus(self.query_one("#levels", OptionList))

@@ -1,0 +1,204 @@
+"""A player at work on one level: the board, what was done to it, what can be undone (no screen in here)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from scalegame.design import edits, price
+from scalegame.design.history import History
+from scalegame.design.model import Board, Component, Wire
+from scalegame.errors import ScalegameError
+from scalegame.levels.model import Level
+from scalegame.progress.model import SavedBoard
+from scalegame.tui.guiding import Guide
+
+if TYPE_CHECKING:
+    from scalegame.tui.outcome import Outcome
+
+#: How many steps can be undone.
+MOST_STEPS = 200
+
+
+class Session:
+    """The board of one level in a player's hands.
+
+    Steps are labelled with the lines that make them, so that the history can be saved and replayed.
+
+    Attributes:
+        level: The level.
+        selected: Id of a card, a wire as `a -> b`, or "".
+        notice: What the player should know about the board that was loaded, or "".
+        guide: The steps of a guided level.
+        hints: How many hints were shown.
+        last: The last run, if there was one since the level was opened.
+    """
+
+    def __init__(self, level: Level, saved: Iterable[SavedBoard] = (), guide_at: int = 0) -> None:
+        """Starts from the first saved board that still applies, or from the board as found."""
+        self.guide = Guide(level, guide_at)
+        self.hints = 0
+        self.last: Outcome | None = None
+        self.level = level
+        self.selected = ""
+        self.notice = ""
+        self._history = History(level.found)
+        candidates = list(saved)
+        for candidate in candidates:
+            if self._load(candidate):
+                return
+        if candidates:
+            self.notice = (
+                "The level has changed since you saved: your board is kept, and this is a fresh one."
+            )
+
+    def _load(self, saved: SavedBoard) -> bool:
+        rules = self.level.rulebook
+        try:
+            board = edits.apply_all(self.level.found, saved.lines, rules)
+        except ScalegameError:
+            return False
+        self._history = History(board)
+        try:
+            history = History(edits.apply_all(self.level.found, saved.base, rules))
+            for lines in (*saved.done, *reversed(saved.undone)):
+                history = history.do(edits.apply_all(history.board, lines.splitlines(), rules), lines)
+            for _ in saved.undone:
+                history = history.undo()
+            if edits.same(history.board, board):
+                self._history = history
+        except ScalegameError:
+            pass  # The board is what counts; without its history nothing can be undone.
+        self.selected = saved.selected if self._exists(saved.selected) else ""
+        return True
+
+    def saved(self) -> SavedBoard:
+        """What to keep of it."""
+        found, rules, history = self.level.found, self.level.rulebook, self._history
+        return SavedBoard(
+            level=self.level.id,
+            digest=self.level.digest,
+            lines=self.lines,
+            selected=self.selected,
+            base=() if history.start is found else edits.difference(found, history.start, rules),
+            done=tuple(entry.label for entry in history.done),
+            undone=tuple(entry.label for entry in history.undone),
+        )
+
+    # Changing
+
+    def do(self, *lines: str) -> tuple[str, ...]:
+        """Applies edits as one step: all of them, or none.
+
+        Args:
+            lines: In the language of edits.
+
+        Returns:
+            Ids of the components that came to the board.
+
+        Raises:
+            ScalegameError: One cannot be applied; the board is as it was.
+        """
+        before = after = self.board
+        written = []
+        for line in lines:
+            # Names that the game makes up are written down, so that a replay makes the same board.
+            edit = edits.completed(after, edits.parse(line), self.level.rulebook)
+            after = edits.apply(after, edit, self.level.rulebook)
+            written.append(edits.write(edit))
+        added = tuple(id for id in after.components if id not in before.components)
+        history = self._history.do(after, "\n".join(written))
+        if len(history.done) > MOST_STEPS:
+            history = History(history.done[0].board, history.done[1:], history.undone)
+        self._history = history
+        if added:
+            self.selected = added[0]
+        self._tidy_selection()
+        return added
+
+    def insert(self, item: str) -> tuple[str, ...]:
+        """Adds something from the palette, into the wire that is selected if it can stand there.
+
+        Returns:
+            The same as `do`.
+
+        Raises:
+            ScalegameError: It cannot be added.
+        """
+        wire = self.selected_wire
+        add = edits.completed(self.board, edits.parse(f"add {item}"), self.level.rulebook)
+        if wire is not None and isinstance(add, edits.Add):
+            try:
+                return self.do(edits.write(add), f"rewire {wire.source} -> {add.id} -> {wire.target}")
+            except ScalegameError:
+                pass  # It cannot stand in that wire; it is added beside it.
+        return self.do(edits.write(add))
+
+    def undo(self, count: int = 1) -> tuple[str, ...]:
+        """Takes back up to `count` steps; returns their lines, the latest first."""
+        taken: list[str] = []
+        while self._history.done and len(taken) < count:
+            taken.append(self._history.done[-1].label)
+            self._history = self._history.undo()
+        self._tidy_selection()
+        return tuple(taken)
+
+    def redo(self, count: int = 1) -> tuple[str, ...]:
+        """Does again up to `count` steps that were undone; returns their lines."""
+        again: list[str] = []
+        while self._history.undone and len(again) < count:
+            again.append(self._history.undone[-1].label)
+            self._history = self._history.redo()
+        self._tidy_selection()
+        return tuple(again)
+
+    # Selecting
+
+    def _exists(self, selected: str) -> bool:
+        return selected in self.board.components or any(str(wire) == selected for wire in self.board.wires)
+
+    def _tidy_selection(self) -> None:
+        if not self._exists(self.selected):
+            self.selected = ""
+
+    @property
+    def selected_wire(self) -> Wire | None:
+        """The wire that is selected, if one is."""
+        return next((wire for wire in self.board.wires if str(wire) == self.selected), None)
+
+    @property
+    def selected_card(self) -> Component | None:
+        """The card that is selected, if one is."""
+        return self.board.components.get(self.selected)
+
+    # Looking
+
+    @property
+    def board(self) -> Board:
+        """The board as it is now."""
+        return self._history.board
+
+    @property
+    def steps(self) -> int:
+        """How many steps can be undone."""
+        return len(self._history.done)
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """The design: what turns the board as found into this one."""
+        return edits.difference(self.level.found, self.board, self.level.rulebook)
+
+    @property
+    def cost(self) -> float:
+        """Price of what stands on the board, dollars per hour."""
+        return price.cost(self.board, self.level.rulebook)
+
+    @property
+    def effort(self) -> float:
+        """Work that the changes ask for, hours."""
+        return price.effort(self.level.found, self.board, self.level.rulebook)
+
+    @property
+    def parts(self) -> int:
+        """Components, replicas counted."""
+        return price.parts(self.board, self.level.rulebook)

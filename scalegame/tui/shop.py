@@ -1,0 +1,64 @@
+"""What the palette and the list of projects show, with prices (pure functions)."""
+
+from __future__ import annotations
+
+from scalegame.design import edits, price
+from scalegame.design.model import Component
+from scalegame.design.rulebook import Item, Rulebook
+from scalegame.tui.screens.dialogs import Choice
+from scalegame.tui.session import Session
+from scalegame.tui.words import hours, line
+from scalegame.tui.words import price as dollars
+
+
+def item_price(item: Item, rulebook: Rulebook) -> float:
+    """Dollars per hour of one, as it comes."""
+    return price.card(Component(item.name, item.kind, item.places[0], item.settings, item.name), rulebook)
+
+
+def palette(session: Session) -> list[Choice]:
+    """What can be added: name, price, work, how many are left."""
+    rulebook = session.level.rulebook
+    found = []
+    for item in rulebook.palette.values():
+        kind = rulebook.kinds[item.kind]
+        there = sum(thing.item == item.name for thing in session.board)
+        left = item.most - there
+        effort = f" {hours(item.effort)}" if item.effort else ""
+        text = line(
+            (f"{kind.glyph} {item.name:<18}", "$foreground"),
+            (f"{dollars(item_price(item, rulebook)):>10}{effort:>7}", "$primary"),
+            (f"   {left} left" if left > 0 else "   none left", "$quiet"),
+        )
+        adjustable = ", ".join(item.adjust)
+        about = kind.summary + (f" You can change its {adjustable}." if adjustable else "")
+        found.append(Choice(item.name, text, about, left > 0))
+    return found
+
+
+def projects(session: Session) -> list[Choice]:
+    """Engineering work for sale, and what was bought."""
+    board, rulebook = session.board, session.level.rulebook
+    found = []
+    for project in rulebook.projects.values():
+        done = project.id in board.projects
+        paid = f"{hours(project.effort)} of work" + (f" {dollars(project.price)}" if project.price else "")
+        text = line(
+            ("✓ " if done else "  ", "$success"),
+            (f"{project.title:<26}", "$foreground"),
+            (f"{paid:>16}", "$primary"),
+            ("   bought: Enter hands it back" if done else "", "$quiet"),
+        )
+        found.append(Choice(project.id, text, project.says))
+    return found
+
+
+def offers(rulebook: Rulebook) -> tuple[str, ...]:
+    """Everything a level sells, one phrase each, for the briefing."""
+    found = [f"{item.name} {dollars(item_price(item, rulebook))}" for item in rulebook.palette.values()]
+    found += [f"{project.title} ({hours(project.effort)})" for project in rulebook.projects.values()]
+    for id, thing in rulebook.found.components.items():
+        names = ", ".join(edits.adjustments(thing, rulebook))
+        if names:
+            found.append(f"change {id}: {names}")
+    return tuple(found)

@@ -1,0 +1,225 @@
+"""The lines around every screen: title, status with the command line, and the toolbar."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+from textual import events, on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal
+from textual.content import Content
+from textual.message import Message
+from textual.suggester import Suggester
+from textual.widgets import Input, Static
+
+from scalegame.tui.actions import Action
+from scalegame.tui.words import line
+
+
+class TitleBar(Horizontal):
+    """One line: where we are on the left, how it stands on the right."""
+
+    def compose(self) -> ComposeResult:
+        """Two texts."""
+        yield Static(id="title-left")
+        yield Static(id="title-right")
+
+    def say(self, left: Content | str, right: Content | str = "") -> None:
+        """Shows both texts."""
+        self.query_one("#title-left", Static).update(left)
+        self.query_one("#title-right", Static).update(right)
+
+
+class Tool(Static):
+    """One thing to do: its key and its name; a click does it."""
+
+    @dataclass
+    class Pressed(Message):
+        """A tool was clicked."""
+
+        action: str
+
+    def __init__(self, action: Action) -> None:
+        """Shows a tool for an action."""
+        label = action.tool
+        if label.startswith(action.shown) or not action.shown:
+            text = line((label[: len(action.shown)], "$primary"), (label[len(action.shown) :], "$quiet"))
+        elif label == action.shown:
+            text = line((label, "$primary"))
+        else:
+            text = line((action.shown, "$primary"), (" " + label, "$quiet"))
+        super().__init__(text, id=f"tool-{action.id}", classes="tool")
+        self.action = action
+        self.tooltip = action.help
+
+    def on_click(self, event: events.Click) -> None:
+        """Asks for its action."""
+        event.stop()
+        self.post_message(self.Pressed(self.action.id))
+
+
+class Toolbar(Horizontal):
+    """What can be done here, by key or by click."""
+
+    def __init__(self, actions: Iterable[Action]) -> None:
+        """Takes the actions that have a place on the toolbar."""
+        super().__init__()
+        self._actions = tuple(action for action in actions if action.tool)
+
+    def compose(self) -> ComposeResult:
+        """A tool each."""
+        for action in self._actions:
+            yield Tool(action)
+
+    def offer(self, id: str, offered: bool) -> None:
+        """Shows or hides a tool."""
+        for tool in self.query(f"#tool-{id}"):
+            tool.display = offered
+
+
+class Completer(Suggester):
+    """Shows how a typed line could go on."""
+
+    def __init__(self, complete: Callable[[str], Sequence[str]]) -> None:
+        """Takes the function that knows what can follow a text."""
+        super().__init__(use_cache=False, case_sensitive=True)
+        self._complete = complete
+
+    async def get_suggestion(self, value: str) -> str | None:
+        """The first line that the text could become."""
+        found = self._complete(value) if value else ()
+        return next((one for one in found if one != value), None)
+
+
+class LineInput(Input):
+    """A line to type on: Tab completes, Up and Down go through what was typed before, Esc leaves."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("tab", "complete", "Complete", show=False),
+        Binding("up", "recall(-1)", "Earlier line", show=False),
+        Binding("down", "recall(1)", "Later line", show=False),
+        Binding("escape", "leave", "Leave", show=False),
+    ]
+
+    @dataclass
+    class Left(Message):
+        """The player has left the line without sending it."""
+
+    def __init__(self, complete: Callable[[str], Sequence[str]]) -> None:
+        """Takes the function that knows what can follow a text."""
+        super().__init__(id="line-input", compact=True, suggester=Completer(complete), select_on_focus=False)
+        self._complete = complete
+        self.past: list[str] = []
+        self._at = 0
+        self._round: tuple[str, int] = ("", 0)
+
+    def start(self, text: str = "") -> None:
+        """Begins a new line."""
+        self.value = text
+        self.cursor_position = len(text)
+        self._at = len(self.past)
+        self._round = ("", 0)
+
+    def keep(self, text: str) -> None:
+        """Remembers a line that was sent."""
+        if text and (not self.past or self.past[-1] != text):
+            self.past.append(text)
+
+    def action_complete(self) -> None:
+        """Completes the line; again and again goes through the possibilities."""
+        stem, at = self._round
+        found = list(self._complete(stem)) if stem and self.value in self._complete(stem) else []
+        if not found:
+            stem, at, found = self.value, -1, list(self._complete(self.value))
+        if found:
+            at = (at + 1) % len(found)
+            self.value = found[at]
+            self.cursor_position = len(self.value)
+            self._round = (stem, at)
+
+    def action_recall(self, step: int) -> None:
+        """Shows an earlier or a later line."""
+        self._at = min(max(self._at + step, 0), len(self.past))
+        self.value = self.past[self._at] if self._at < len(self.past) else ""
+        self.cursor_position = len(self.value)
+
+    def action_leave(self) -> None:
+        """Goes back to the screen."""
+        self.post_message(self.Left())
+
+
+class StatusLine(Horizontal):
+    """One calm line that says what has just happened; it becomes the command line when asked to."""
+
+    @dataclass
+    class Typed(Message):
+        """A line was typed and sent."""
+
+        text: str
+
+    @dataclass
+    class Closed(Message):
+        """The command line was left."""
+
+    def __init__(self, complete: Callable[[str], Sequence[str]]) -> None:
+        """Takes the function that knows what can follow a text."""
+        super().__init__()
+        self._complete = complete
+
+    def compose(self) -> ComposeResult:
+        """The text, and the line under it."""
+        yield Static(id="status-text")
+        yield Static(":", id="line-prompt")
+        yield LineInput(self._complete)
+
+    @property
+    def text(self) -> str:
+        """What it says."""
+        return self._text
+
+    _text = ""
+
+    def say(self, text: str, tone: str = "") -> None:
+        """Says something; tone is "error", "good" or ""."""
+        self._text = text
+        style = {"error": "$warning", "good": "$success"}.get(tone, "$quiet")
+        self.query_one("#status-text", Static).update(line((text, style)))
+
+    def on_mount(self) -> None:
+        """Hides the command line."""
+        self._typing(False)
+
+    def _typing(self, typing: bool) -> None:
+        self.query_one("#status-text").display = not typing
+        self.query_one("#line-prompt").display = typing
+        self.query_one(LineInput).display = typing
+
+    def open(self, text: str = "") -> None:
+        """Shows the command line."""
+        self._typing(True)
+        entry = self.query_one(LineInput)
+        entry.start(text)
+        # At once, not when the queue is empty: what is typed right behind the colon belongs to the line.
+        self.screen.set_focus(entry)
+        # What was refused can be put right, or typed over.
+        entry.select_all()
+
+    def close(self) -> None:
+        """Hides the command line."""
+        self._typing(False)
+
+    @on(Input.Submitted)
+    def _sent(self, event: Input.Submitted) -> None:
+        event.stop()
+        text = event.value.strip()
+        self.query_one(LineInput).keep(text)
+        self.post_message(self.Typed(text))
+
+    @on(LineInput.Left)
+    def _left(self, event: LineInput.Left) -> None:
+        event.stop()
+        self.close()
+        self.post_message(self.Closed())

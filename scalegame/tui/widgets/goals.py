@@ -1,0 +1,60 @@
+"""The goals of a level with what is measured so far, on one or two lines."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from textual.content import Content
+from textual.widgets import Static
+
+from scalegame.tui.words import flow, line, mark, tidy, value
+from scalegame.verdict.model import Objective
+
+
+@dataclass(frozen=True, slots=True)
+class Goal:
+    """An objective and how it stands.
+
+    Attributes:
+        objective: What is asked.
+        value: Measured, or None: nothing yet.
+        held: It holds; None: not known yet.
+    """
+
+    objective: Objective
+    value: float | None = None
+    held: bool | None = None
+
+
+class Goals(Static):
+    """All goals of a level."""
+
+    goals: tuple[Goal, ...] = ()
+
+    def show(self, goals: Sequence[Goal]) -> None:
+        """Shows the goals."""
+        if (fresh := tuple(goals)) != self.goals:
+            self.goals = fresh
+            self._write()
+
+    def on_resize(self) -> None:
+        """Where the line breaks depends on the width."""
+        self._write()
+
+    def _write(self) -> None:
+        self.update(goals_text(self.goals, self.content_size.width or 78))
+
+
+def goals_text(goals: Sequence[Goal], width: int) -> Content:
+    """The goals one after the other; a goal is never broken over two lines."""
+    pieces = []
+    for goal in goals:
+        sign, colour = mark(goal.held)
+        measured = "" if goal.value is None else f" {value(goal.value, goal.objective)}"
+        pieces.append(
+            line(
+                (f"{sign} ", colour), (tidy(goal.objective.text), "$foreground"), (measured, f"bold {colour}")
+            )
+        )
+    return flow(pieces, width)

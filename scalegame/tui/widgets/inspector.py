@@ -1,0 +1,98 @@
+"""The selected card or wire: what it can do, what is asked of it, what waits, and what can be changed."""
+
+from __future__ import annotations
+
+from textual.app import ComposeResult
+from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.widgets import Static
+
+from scalegame.design import edits, price
+from scalegame.design.model import Component, Wire
+from scalegame.design.rulebook import Rulebook
+from scalegame.tui.session import Session
+from scalegame.tui.words import line
+from scalegame.tui.words import price as dollars
+
+
+class Inspector(VerticalScroll, can_focus=False):
+    """A column beside the board."""
+
+    def compose(self) -> ComposeResult:
+        """One text."""
+        yield Static(id="inspector-text")
+
+    def show(self, session: Session, figures: str, details: bool) -> None:
+        """Shows what is selected.
+
+        Args:
+            session: The board and the selection.
+            figures: The three numbers, or "".
+            details: Every parameter in force, not only what can be changed.
+        """
+        self.query_one("#inspector-text", Static).update(inspected(session, figures, details))
+
+
+def inspected(session: Session, figures: str, details: bool) -> Content:
+    """The text of the inspector."""
+    rulebook = session.level.rulebook
+    card, wire = session.selected_card, session.selected_wire
+    if card is not None:
+        return _card(card, rulebook, figures, details)
+    if wire is not None:
+        return _wire(wire, session)
+    return Content("\n").join(
+        [
+            line(("Nothing selected", "bold")),
+            line(("Arrows or a click select a box;", "$quiet")),
+            line(("Enter shows what it can change.", "$quiet")),
+        ]
+    )
+
+
+def _card(card: Component, rulebook: Rulebook, figures: str, details: bool) -> Content:
+    kind = rulebook.kinds[card.kind]
+    adjust = edits.adjustments(card, rulebook)
+    lines = [line((card.id, "bold"), (f"  {kind.title}", "$quiet"))]
+    if figures:
+        lines.append(line((figures, "$primary")))
+    lines += [line((kind.summary, "$quiet")), line("")]
+    wide = max([len(p.name) for p in kind.parameters if details or p.name in adjust] or [6]) + 2
+    for parameter in kind.parameters:
+        shown = parameter.show(card.settings.get(parameter.name))
+        if parameter.name in adjust:
+            lines.append(
+                Content.from_markup(
+                    "[$primary]▸[/] [@click=screen.perform('edit', '$name')]$label[b]$value[/b][/]",
+                    name=parameter.name,
+                    label=f"{parameter.name:<{wide}}",
+                    value=shown,
+                )
+            )
+        elif details:
+            lines.append(line(("  ", ""), (f"{parameter.name:<{wide}}", "$quiet"), (shown, "$foreground")))
+    if not adjust:
+        lines.append(line(("Nothing to change on it here.", "$quiet")))
+    lines.append(line(""))
+    lines.append(
+        line(("at ", "$quiet"), card.at, ("   costs ", "$quiet"), dollars(price.card(card, rulebook)))
+    )
+    if card.id in rulebook.fixed:
+        lines.append(line(("It belongs to the level; its wires are yours.", "$quiet")))
+    keys = ("e edit  " if adjust else "") + ("d less  " if details else "d all details  ") + "F1 page"
+    lines += [line(""), line((keys, "$quiet"))]
+    return Content("\n").join(lines)
+
+
+def _wire(wire: Wire, session: Session) -> Content:
+    here, there = session.board.components[wire.source].at, session.board.components[wire.target].at
+    return Content("\n").join(
+        [
+            line((f"{wire.source} → {wire.target}", "bold"), ("  wire", "$quiet")),
+            line(("Requests go this way, replies come back.", "$quiet")),
+            line(""),
+            line(("from ", "$quiet"), here, (" to ", "$quiet"), there),
+            line(""),
+            line(("a adds a part into it  x takes it away", "$quiet")),
+        ]
+    )

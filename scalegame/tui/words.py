@@ -1,0 +1,111 @@
+"""How figures, goals and stars are written on the screens (pure functions)."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+
+from textual.content import Content
+
+from scalegame.units import Dimension, show
+from scalegame.verdict.model import Objective
+
+#: Marks that say the same as their colour.
+HELD, MISSED, OPEN = "✓", "✗", "○"
+STAR, NO_STAR = "★", "☆"
+STARS = ("cost", "latency", "parts")
+
+_BLOCKS = "▁▂▃▄▅▆▇█"
+
+Part = str | Content | tuple[str, str]
+
+
+def line(*parts: Part) -> Content:
+    """A line of pieces; a pair is text and style."""
+    return Content.assemble(*parts)
+
+
+def tidy(text: str) -> str:
+    """Comparison signs as a person writes them."""
+    return text.replace(">=", "≥").replace("<=", "≤").replace("==", "=")
+
+
+def flow(pieces: Sequence[Content], width: int, gap: int = 3, indent: int = 0) -> Content:
+    """Pieces one after the other in as many lines as they need; no piece is broken over two lines."""
+    rows: list[Content] = []
+    row = Content(" " * indent)
+    for piece in pieces:
+        if row.cell_length > indent and row.cell_length + gap + piece.cell_length > width:
+            rows.append(row)
+            row = Content(" " * indent)
+        row = row + (Content(" " * gap) if row.cell_length > indent else Content("")) + piece
+    return Content("\n").join([*rows, row])
+
+
+def spark(values: Sequence[float], upto: int, width: int, top: float) -> str:
+    """A curve of one row over the whole run: what is still to come is blank, the scale is `top`."""
+    cells = []
+    for cell in range(width):
+        start, end = (
+            cell * len(values) // width,
+            max((cell + 1) * len(values) // width, cell * len(values) // width + 1),
+        )
+        if start >= upto or top <= 0:
+            cells.append(" ")
+            continue
+        most = max(values[start : min(end, upto)], default=0.0)
+        cells.append(_BLOCKS[min(round(most / top * (len(_BLOCKS) - 1)), len(_BLOCKS) - 1)])
+    return "".join(cells)
+
+
+def value(amount: float | None, objective: Objective) -> str:
+    """A measured value, or a dash."""
+    if amount is None or math.isnan(amount):
+        return "–"
+    return show(amount, objective.dimension)
+
+
+def price(amount: float) -> str:
+    """Dollars per hour."""
+    return show(amount, Dimension.PRICE)
+
+
+def hours(amount: float) -> str:
+    """Hours of work."""
+    return show(amount, Dimension.EFFORT)
+
+
+def difference(before: float, after: float) -> str:
+    """A change of price with its sign; "" for none."""
+    if math.isclose(before, after, abs_tol=1e-9):
+        return ""
+    return f"{'+' if after > before else '−'}{price(abs(after - before))}"
+
+
+def clock(seconds: float) -> str:
+    """Simulated time as minutes and seconds."""
+    whole = max(0, int(seconds))
+    return f"{whole // 60:02d}:{whole % 60:02d}"
+
+
+def stars(earned: Iterable[str], offered: Sequence[str] = STARS) -> str:
+    """Stars earned and not, one glyph each."""
+    got = set(earned)
+    return "".join(STAR if name in got else NO_STAR for name in offered)
+
+
+def mark(held: bool | None) -> tuple[str, str]:
+    """A mark and its colour: held, missed, or not known yet."""
+    if held is None:
+        return OPEN, "$quiet"
+    return (HELD, "$success") if held else (MISSED, "$error")
+
+
+def plural(count: int, one: str, many: str = "") -> str:
+    """A count and its noun."""
+    return f"{count:,} {one if count == 1 else many or one + 's'}"
+
+
+def sentences(messages: Iterable[str]) -> str:
+    """Messages as one line."""
+    return "  ".join(messages)

@@ -1,0 +1,1 @@
+"""Objectives, stars, and whether a design has won over all its seeds."""

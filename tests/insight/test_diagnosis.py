@@ -1,0 +1,252 @@
+"""On real runs of small boards whose bottleneck is known by construction."""
+
+from __future__ import annotations
+
+import math
+import re
+from dataclasses import replace
+from functools import cache
+
+import numpy as np
+import pytest
+
+from scalegame.components import kinds
+from scalegame.insight.diagnosis import Finding, diagnose
+from scalegame.insight.load import can_do, mean_rate, mean_work, program_rates, three_numbers
+from scalegame.insight.prediction import NotApplicable, Prediction, predicted
+from scalegame.levels.load import loads
+from scalegame.levels.model import Level
+from scalegame.simulation.run import Run, simulate
+from scalegame.simulation.scenario import Open, Piece
+from scalegame.verdict.judge import verdict_of
+from scalegame.verdict.model import Stars
+
+LEVEL = """
+format: 0
+id: hut
+title: Hut
+chapter: 1
+difficulty: 1
+teaches: [queues]
+brief: A hut.
+run: 62 s
+measure: from 2 s to 62 s
+places: [hut]
+sizes:
+  one: {cores: 1, memory: 4 GB, price: $0.10/h}
+  four: {cores: 4, memory: 8 GB, price: $0.50/h}
+data:
+  rooms: {keys: 1000, popularity: {zipf: 1.1}, value: 1 KB}
+programs:
+  till:
+    sell: [{work: {exponential: 4 ms}}, {read: rooms}]
+workloads:
+  guests:
+    at: hut
+    users: 100
+    arrivals: {poisson: 80/s}
+    operations: {sell: 1}
+    timeout: 2 s
+    retries: none
+board:
+  guests: {kind: clients, sends: guests, at: hut}
+  web: {kind: service, runs: till, at: hut, size: four, threads: 40, backlog: 1000}
+  db: {kind: database, holds: rooms, at: hut, size: one, connections: 50,
+       work: {read: {exponential: 8 ms}, write: {exponential: 8 ms}}}
+wires: [guests -> web -> db]
+objectives:
+  - availability >= 99 %
+  - latency.p99 < 400 ms
+stars: {}
+attempts: {}
+debrief: None.
+"""
+
+Changes = tuple[tuple[str, str], ...]
+
+
+@cache
+def made(*changes: tuple[str, str]) -> tuple[Level, Run]:
+    text = LEVEL
+    for old, new in changes:
+        assert old in text
+        text = text.replace(old, new)
+    level = loads(text, "hut.yaml", kinds())
+    return level, simulate(level.scenario(level.found), kinds(), 5)
+
+
+def findings(*changes: tuple[str, str]) -> tuple[Finding, ...]:
+    level, run = made(*changes)
+    verdict = verdict_of(level.objectives, Stars(), [run.result], parts=2, effort=0.0)
+    return diagnose(run.scenario, run.result, run.recording, verdict)
+
+
+SLOW_DATABASE = ("work: {read: {exponential: 8 ms}", "work: {read: {exponential: 20 ms}")
+SLOW_WEB = ("work: {exponential: 4 ms}", "work: {exponential: 80 ms}")
+
+
+def test_the_crowd_stands_before_web_but_the_slow_one_is_the_database() -> None:
+    first, second, *_ = findings(SLOW_DATABASE)
+    assert first.component == "db"
+    assert first.title == "db is the bottleneck"
+    assert "= 1.6 cores of work, it has 1" in first.sentence
+    assert ("cores in use", "100 % of 1") in first.evidence
+    assert second.component == "web"
+    assert second.title == "The crowd stands before web, but the slow one is db"
+    assert "40 threads of web" in second.sentence
+    assert second.share_of_waiting > 0.5 > first.share_of_waiting
+    assert first.share_of_waiting + second.share_of_waiting == pytest.approx(1.0)
+
+
+def test_cores_that_are_asked_too_much_are_blamed_where_they_are() -> None:
+    first, *others = findings(SLOW_WEB)
+    assert first.component == "web"
+    load = re.search(r"= (\d\.\d) cores of work, it has 4\.", first.sentence)
+    assert load is not None
+    assert float(load[1]) == pytest.approx(6.4, abs=0.3)
+    assert not any("crowd" in finding.title for finding in others)
+
+
+def test_too_few_threads_are_blamed_and_not_the_idle_cores() -> None:
+    """Two threads, held over a slow cable: everything is idle, and still nobody gets in."""
+    first, *_ = findings(("threads: 40", "threads: 2"), ("places: [hut]", "places: [hut, town]"), (
+        "{kind: database, holds: rooms, at: hut", "{kind: database, holds: rooms, at: town"), (
+        "sizes:", "network:\n  hut <-> town: {latency: 40 ms}\nsizes:"))  # fmt: skip
+    assert first.component == "web"
+    assert "lets 2 in at once" in first.sentence
+    assert "its cores are" in first.sentence
+
+
+def test_failures_are_counted_and_placed() -> None:
+    found = findings(SLOW_WEB, ("backlog: 1000", "backlog: 5"), ("threads: 40", "threads: 20"))
+    failed = next(f for f in found if "failed" in f.title)
+    assert failed.component == "web"
+    assert any(label == "turned away by web" for label, _ in failed.evidence)
+    assert "refused" in failed.sentence
+
+
+def test_demand_is_seen_through_a_caller_that_turns_people_away() -> None:
+    first, *_ = findings(SLOW_DATABASE, ("backlog: 1000", "backlog: 5"), ("threads: 40", "threads: 20"))
+    assert first.component == "db"
+    assert "= 1.6 cores of work, it has 1" in first.sentence
+
+
+def test_retries_are_named_as_load() -> None:
+    found = findings(SLOW_WEB, ("retries: none", "retries: {attempts: 3, policy: immediate}"))
+    retries = next(f for f in found if "Retries" in f.title)
+    attempts, requests = (int(value.replace(",", "")) for _, value in retries.evidence)
+    assert attempts > 1.5 * requests
+
+
+def test_nobody_waits_says_who_would_be_next() -> None:
+    found = findings(("poisson: 80/s", "poisson: 2/s"))
+    assert found[0].title == "Nobody waits"
+    assert found[0].component == "db"
+
+
+def test_a_fault_is_blamed_for_what_fails_while_it_lasts() -> None:
+    found = findings(("objectives:", "faults:\n  - at 20 s: web-1 crashes for 10 s\nobjectives:"))
+    assert found[0].title == "At 20 s: web-1 crashes for 10 s"
+    assert "nobody else" in found[0].sentence
+    (label, value), *_ = found[0].evidence
+    assert label == "failures meanwhile"
+    during, of = (int(n.replace(",", "")) for n in value.split(" of "))
+    assert 0.9 * of < during <= of
+
+
+def test_a_run_that_a_limit_ended_says_so_first() -> None:
+    _, run = made()
+    result = replace(run.result, ended="more than 50,000 calls were in flight after 3.0 s")
+    assert diagnose(run.scenario, result, run.recording)[0].sentence == result.ended
+
+
+def test_cache_hits_are_told() -> None:
+    cached = (
+        ("wires: [guests -> web -> db]", "wires: [guests -> web -> db, web -> cache]"),
+        ("  db: {kind", "  cache: {kind: cache, holds: rooms, at: hut, size: one}\n  db: {kind"),
+    )
+    found = next(f for f in findings(*cached) if f.component == "cache")
+    _, run = made(*cached)
+    counters = run.result.components["cache"].counters
+    ratio = counters["hits"] / (counters["hits"] + counters["misses"])
+    assert f"{100 * ratio:.0f}" in found.sentence or f"{100 * ratio:.1f}" in found.sentence
+
+
+# -- three numbers
+
+
+def test_three_numbers_while_it_drowns() -> None:
+    _, run = made(SLOW_WEB)
+    web = three_numbers("web", run.scenario, run.recording, 30.0, run.result.components["web"])
+    assert web.can_do == pytest.approx(50, rel=0.1)
+    assert web.asked == pytest.approx(80, rel=0.5)
+    assert web.waiting > 20
+    assert str(web).startswith("can do ")
+    assert str(web).endswith(f" · waiting {web.waiting:.0f}")
+
+
+def test_capacity_on_paper_and_measured_agree() -> None:
+    _, run = made()
+    for id, capacity in (("web", 1000.0), ("db", 125.0)):
+        assert can_do(id, run.scenario) == pytest.approx(capacity)
+        assert can_do(id, run.scenario, run.result.components[id]) == pytest.approx(capacity, rel=0.06)
+    assert math.isnan(can_do("guests", run.scenario))
+    assert mean_work("db", run.scenario) == pytest.approx(0.008)
+    assert program_rates(run.scenario) == {("till", "sell"): pytest.approx(80.0)}
+
+
+def test_mean_rate_of_pieces() -> None:
+    pieces = (Piece(0, 10, 0, 100), Piece(10, math.inf, 50, 50))
+    arrivals = Open("poisson", pieces)
+    assert mean_rate(arrivals, 0, 10) == pytest.approx(50)
+    assert mean_rate(arrivals, 5, 15) == pytest.approx((75 * 5 + 50 * 5) / 10)
+    assert mean_rate(arrivals, 20, 30) == 50
+
+
+# -- theory beside truth
+
+
+def test_the_prediction_stands_beside_the_measured_wait() -> None:
+    longer = (("62 s", "302 s"),)
+    _, run = made(*longer)
+    for id, servers, busy in (("web", 4, 0.08), ("db", 1, 0.64)):
+        found = predicted(id, run.scenario, run.result)
+        assert isinstance(found, Prediction), found
+        assert found.servers == servers
+        assert found.utilisation == pytest.approx(busy, rel=0.03)
+        if id == "db":
+            # 8 ms × 0.64 / 0.36: what M/M/1 says, and what a run of 24,000 requests shows.
+            assert found.wait == pytest.approx(0.0142, rel=0.1)
+            assert found.measured == pytest.approx(found.wait, rel=0.12)
+            assert found.measured_p99 == pytest.approx(found.wait_p99, rel=0.2)
+
+
+@pytest.mark.parametrize(
+    ("id", "changes", "reason"),
+    [
+        ("db", (("work: {read: {exponential: 8 ms}", "work: {read: 8 ms"),), "its work is not exponential"),
+        ("db", (("work: {exponential: 4 ms}", "work: 4 ms"),), "web's work is not exponential"),
+        ("web", (("{poisson: 80/s}", '{constant: 80/s}'),), "arrivals are not Poisson"),
+        ("web", (("{poisson: 80/s}", '{poisson: "8/s until 9 s, then 9/s"}'),), "the arrival rate changes"),
+        ("web", (SLOW_WEB,), "some requests fail"),
+        ("db", (("threads: 40", "threads: 1"),), "web lets only 1 in at once"),
+        ("guests", (), "it has no cores to wait for"),
+    ],
+)  # fmt: skip
+def test_no_prediction_where_an_assumption_fails(id: str, changes: Changes, reason: str) -> None:
+    _, run = made(*changes)
+    found = predicted(id, run.scenario, run.result)
+    assert isinstance(found, NotApplicable), found
+    if reason == "some requests fail":
+        assert found.reason in (reason, "web lets only 40 in at once", "calls are turned away")
+    else:
+        assert found.reason == reason
+
+
+def test_every_finding_is_finite_text() -> None:
+    for changes in ((), (SLOW_DATABASE,), (SLOW_WEB,)):
+        for finding in findings(*changes):
+            assert "nan" not in finding.sentence
+            assert "nan" not in str([value for _, value in finding.evidence])
+            assert finding.sentence.endswith(".")
+            assert np.isnan(finding.share_of_waiting) or 0 <= finding.share_of_waiting <= 1

@@ -1,0 +1,334 @@
+"""The command line: what automation and teachers rely on."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+import yaml
+
+from scalegame.cli import main
+from scalegame.levels.schema import LevelShape
+
+SAMPLE = Path(__file__).parent / "levels" / "sample.yaml"
+
+
+class Cli:
+    """Calls the command line as a user would, in this process."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+        self.monkeypatch, self.capsys = monkeypatch, capsys
+        self.out = self.err = ""
+
+    def __call__(self, *arguments: object) -> int:
+        self.monkeypatch.setattr(sys, "argv", ["scalegame", *map(str, arguments)])
+        with pytest.raises(SystemExit) as caught:
+            main()
+        self.out, self.err = self.capsys.readouterr()
+        assert "Traceback" not in self.out + self.err
+        assert isinstance(caught.value.code, int)
+        return caught.value.code
+
+
+@pytest.fixture
+def cli(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Cli:
+    return Cli(monkeypatch, capsys)
+
+
+@pytest.fixture
+def level(tmp_path: Path) -> Path:
+    """The sample with a short run."""
+    text = SAMPLE.read_text(encoding="utf-8").replace("run: 60 s\nmeasure: from 10 s to 60 s", "measure: from 1 s to 5 s")
+    text = text.replace("until 20 s", "until 1 s").replace("at 30 s", "at 2 s").replace("at 31 s", "at 2 s")
+    text = text.replace("at 32 s", "at 3 s").replace("  - at 33 s: post dies\n", "").replace("for 5 s", "for 1 s")
+    path = tmp_path / "short.yaml"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def started(*arguments: object) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "scalegame", *map(str, arguments)],
+        capture_output=True, text=True, timeout=120, check=False,
+    )  # fmt: skip
+
+
+# -- run
+
+
+def test_run_json_has_the_documented_keys(cli: Cli, level: Path) -> None:
+    cli("run", level, "--seeds", 2, "--json")
+    data = json.loads(cli.out, parse_constant=lambda name: pytest.fail(f"{name} is no JSON"))
+    assert list(data) == [
+        "level", "design", "seeds", "won", "stars", "effort_hours", "versions", "objectives", "runs",
+    ]  # fmt: skip
+    assert (data["level"], data["design"], len(data["seeds"])) == ("sample", [], 2)
+    assert set(data["versions"]) == {"engine", "python", "numpy", "platform", "level"}
+    assert [set(o) for o in data["objectives"]] == [{"text", "value", "target", "held"}] * 4
+    assert [o["text"] for o in data["objectives"]][1] == "book.latency.p99 < 900 ms"
+    assert data["objectives"][3]["target"] == 2
+    assert [r["seed"] for r in data["runs"]] == data["seeds"]
+    run = data["runs"][0]
+    assert set(run) == {
+        "seed", "won", "throughput", "goodput", "availability", "cost_per_hour", "failures", "latency",
+        "workloads", "components", "diagnosis",
+    }  # fmt: skip
+    assert set(run["latency"]) == {"mean", "p50", "p90", "p95", "p99", "p999", "max"}
+    assert set(run["workloads"]) == {"people", "robots"}
+    assert set(run["components"]) == {"people", "robots", "web", "db", "post", "line", "notes-db"}
+    web = run["components"]["web"]
+    assert set(web) >= {"kind", "utilisation", "arrivals", "completions", "throughput", "queue", "wait", "service"}
+    assert (web["kind"], set(web["queue"]), set(web["wait"]), set(web["service"])) == (
+        "service", {"mean", "max"}, {"mean", "p99"}, {"mean"},
+    )  # fmt: skip
+    assert 0 < web["utilisation"] <= 1
+    assert run["cost_per_hour"] == pytest.approx(0.4)
+    assert data["won"] == all(o["held"] for o in data["objectives"])
+
+
+def test_run_json_is_the_same_every_time_and_a_seed_can_be_run_again(cli: Cli, level: Path) -> None:
+    cli("run", level, "--json")
+    first = json.loads(cli.out)
+    assert len(first["seeds"]) == 3
+    cli("run", level, "--json")
+    assert json.loads(cli.out) == first
+    cli("run", level, "--json", "--seed", first["seeds"][1])
+    assert json.loads(cli.out)["runs"] == [first["runs"][1]]
+
+
+def test_nothing_to_measure_is_null(cli: Cli, level: Path) -> None:
+    text = level.read_text().replace('"50/s until 1 s, then 100/s"', "0/s").replace("clients: 5", "clients: 1")
+    level.write_text(text.replace("think: {exponential: 1 s}", "think: 300 s"))
+    assert cli("run", level, "--json", "--seed", 1) == 1
+    data = json.loads(cli.out)
+    assert data["runs"][0]["latency"]["p99"] is None
+    assert data["objectives"][1] == {
+        "text": "book.latency.p99 < 900 ms", "value": None, "target": 0.9, "held": False,
+    }  # fmt: skip
+
+
+def test_a_design_is_run_and_the_exit_status_says_who_won(cli: Cli, level: Path, tmp_path: Path) -> None:
+    design = tmp_path / "d.yaml"
+    level.write_text(level.read_text().replace("book.latency.p99 < 900 ms", "effort <= 20 h").replace(
+        "{loses: book.latency.p99}", "wins"))  # fmt: skip
+    level.write_text(level.read_text().replace("availability >= 90 %", "availability >= 1 %").replace(
+        "latency: 250 ms, ", ""))  # fmt: skip
+    design.write_text("format: 0\nlevel: sample\ndo: [set web threads=80, set web replicas=1]\n")
+    assert cli("run", level, "--design", design, "--json") == 0
+    assert json.loads(cli.out)["design"] == ["set web threads=80"]
+    design.write_text("format: 0\nlevel: sample\ndo: [buy lighter]\n")
+    assert cli("run", level, "--design", design, "--json") == 1
+    data = json.loads(cli.out)
+    assert (data["effort_hours"], data["won"], data["stars"]) == (30, False, [])
+
+
+def test_run_for_people(cli: Cli, level: Path) -> None:
+    cli("run", level)
+    for part in ("A sample", "availability >= 90 %", "run 3", "web", "$0.40/h", "%"):
+        assert part in cli.out
+
+
+def test_a_board_that_cannot_start_is_not_run(cli: Cli, level: Path, tmp_path: Path) -> None:
+    design = tmp_path / "d.yaml"
+    design.write_text("format: 0\nlevel: sample\ndo: [unwire people -> web]\n")
+    assert cli("run", level, "--design", design) == 1
+    assert "people" in cli.err
+    assert cli.out == ""
+
+
+def test_a_wrong_line_in_a_design_is_named(cli: Cli, level: Path, tmp_path: Path) -> None:
+    design = tmp_path / "d.yaml"
+    design.write_text("format: 0\nlevel: sample\ndo:\n  - buy lighter\n  - set wab threads=9\n")
+    assert cli("run", level, "--design", design) == 1
+    assert cli.err.startswith(f"{design}:5:5: ")
+    assert 'did you mean "web"' in cli.err
+    assert cli.err.count("\n") == 1
+
+
+# -- validate
+
+
+def test_validate_says_what_is_fine(cli: Cli, level: Path) -> None:
+    assert cli("validate", level) == 0
+    assert cli.out == f'{level}: "A sample", 4 objectives, 2 attempts\n'
+
+
+def test_validate_prints_one_line_for_each_problem(cli: Cli, level: Path) -> None:
+    level.write_text(level.read_text().replace("threads: 40", "thread: 40").replace("grace: 5 s", "grace: 5"))
+    assert cli("validate", level) == 1
+    line = next(i for i, text in enumerate(level.read_text().split("\n"), 1) if text.startswith("grace"))
+    assert cli.out == f'{level}:{line}:8: 5 has no unit: write "5 ms" or "5 s"\n'
+    level.write_text(level.read_text().replace("grace: 5", "grace: 5 s"))
+    assert cli("validate", level) == 1
+    assert 'service has no "thread" – did you mean "threads"' in cli.out
+    assert cli.err == "1 problem\n"
+
+
+def test_validate_takes_folders_and_goes_on_after_a_bad_file(cli: Cli, level: Path) -> None:
+    (level.parent / "a.yaml").write_text("format: 0\n- x\n")
+    (level.parent / "b.yaml").write_text("format: 0\nlevel: nobody\ndo: []\n")
+    assert cli("validate", level.parent) == 1
+    lines = cli.out.splitlines()
+    assert len(lines) == 3
+    assert lines[0].startswith(f"{level.parent / 'a.yaml'}:2:1: ")
+    assert "nobody" in lines[1]
+    assert '"A sample"' in lines[2]
+
+
+def test_the_game_s_own_levels_are_valid(cli: Cli) -> None:
+    from scalegame.levels.packs import folder
+
+    assert cli("validate", folder()) == 0, cli.out
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("validate", "none.yaml"),
+        ("validate", "."),
+        ("run", "no-such-level"),
+        ("run", "../../etc/passwd"),
+        ("run", "none.yaml"),
+        ("prove", "no-such-level"),
+        ("new", "level.txt"),
+        ("new", "no-such-folder/level.yaml"),
+    ],
+)
+def test_what_is_not_there_is_one_line_and_status_1(
+    cli: Cli, arguments: tuple[str, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert cli(*arguments) == 1
+    said = (cli.out + cli.err).splitlines()
+    assert len(said) - said.count("1 problem") == 1
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("fly",),
+        ("run",),
+        ("run", "x", "--seed", "1", "--seeds", "2"),
+        ("run", "x", "--seed", "-1"),
+        ("run", "x", "--seeds", "0"),
+        ("run", "x", "--seeds", "many"),
+        ("validate",),
+        ("prove",),
+        ("schema", "cat"),
+        ("run", "x", "--jason"),
+    ],
+)
+def test_wrong_usage_is_status_2(cli: Cli, arguments: tuple[str, ...]) -> None:
+    assert cli(*arguments) == 2
+    assert "Error" in cli.err
+
+
+# -- new, prove, schema, levels
+
+
+def test_a_new_level_validates_plays_and_is_never_overwritten(cli: Cli, tmp_path: Path) -> None:
+    path = tmp_path / "03-My Level!.yaml"
+    assert cli("new", path) == 0
+    text = path.read_text(encoding="utf-8")
+    assert "\nid: my-level " not in text
+    assert yaml.safe_load(text)["id"] == "my-level"
+    assert cli("validate", path) == 0
+    assert cli("run", path, "--seeds", 1) == 1, "as found it is lost"
+    assert cli("new", path) == 1
+    assert cli.err == f"{path}: there is such a file already, and it stays\n"
+    assert path.read_text(encoding="utf-8") == text
+
+
+def test_a_new_level_is_proved(cli: Cli, tmp_path: Path) -> None:
+    path = tmp_path / "levels" / "fresh-idea.yaml"
+    path.parent.mkdir()
+    cli("new", path)
+    assert cli("prove", path, "--json") == 0, cli.out
+    (proof,) = json.loads(cli.out)
+    assert (proof["level"], proof["proved"], proof["full"]) == ("fresh-idea", True, True)
+    assert {a["name"] for a in proof["attempts"]} >= {"two-small-ones", "one-medium", "one-large"}
+    assert not any(set(a["stars"]) == {"cost", "latency", "parts"} for a in proof["attempts"])
+    assert not (tmp_path / "certificates").exists(), "certificates are kept of the game's own levels"
+
+
+def test_levels_are_listed(cli: Cli) -> None:
+    assert cli("levels") == 0
+    assert cli("levels", "--json") == 0
+    entries = json.loads(cli.out)
+    keys = {"id", "title", "chapter", "chapter_title", "position", "difficulty", "teaches"}
+    assert all(set(entry) == keys for entry in entries)
+    assert entries == sorted(entries, key=lambda e: (e["chapter"], e["position"]))
+
+
+def test_schemas_are_complete(cli: Cli) -> None:
+    assert cli("schema", "level") == 0
+    schema = json.loads(cli.out)
+    assert set(schema["properties"]) == set(LevelShape.model_fields)
+    assert all(p.get("description") for p in schema["properties"].values())
+    assert schema["additionalProperties"] is False
+    assert cli("schema", "design") == 0
+    assert set(json.loads(cli.out)["required"]) == {"format", "level"}
+
+
+def test_version_and_help(cli: Cli) -> None:
+    assert cli("--version") == 0
+    assert cli.out.startswith("scalegame, version ")
+    assert cli("--help") == 0
+    for command in ("play", "levels", "validate", "run", "prove", "new", "schema"):
+        assert f"\n  {command} " in cli.out
+
+
+# -- processes
+
+
+@pytest.mark.parametrize(
+    "arguments", [("run", "{level}", "--seeds", "1"), ("validate", "{level}"), ("levels",), ("schema", "level")]
+)
+def test_only_play_loads_textual(arguments: tuple[str, ...], level: Path) -> None:
+    code = (
+        "import sys; from scalegame.cli import main\n"
+        f"sys.argv = ['scalegame', *{[a.format(level=level) for a in arguments]!r}]\n"
+        "try: main()\nexcept SystemExit: pass\n"
+        "assert not [m for m in sys.modules if m.partition('.')[0] == 'textual'], 'textual was loaded'\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode == 0, done.stderr
+
+
+def test_the_module_is_the_command(level: Path) -> None:
+    done = started("validate", level)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert started("run", "nobody").returncode == 1
+
+
+def test_output_that_nobody_reads_is_no_error(level: Path) -> None:
+    process = subprocess.Popen(
+        [sys.executable, "-m", "scalegame", "schema", "level"],
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+    )  # fmt: skip
+    assert process.stdout is not None
+    assert process.stderr is not None
+    process.stdout.close()
+    assert process.stderr.read() == b""
+    process.stderr.close()
+    assert process.wait(60) == 1
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGINT to send")
+@pytest.mark.parametrize("command", ["run", "prove"])
+def test_ctrl_c_is_quiet(command: str, tmp_path: Path) -> None:
+    path = tmp_path / "long.yaml"
+    started("new", path)
+    process = subprocess.Popen(
+        [sys.executable, "-m", "scalegame", command, str(path), *(["--seeds", "1000"] if command == "run" else [])],
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True,
+    )  # fmt: skip
+    time.sleep(3)
+    # As a terminal does it: to the whole group.
+    os.killpg(process.pid, signal.SIGINT)
+    out, err = process.communicate(timeout=60)
+    assert (process.returncode, out, err) == (130, "", "")
