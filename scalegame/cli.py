@@ -64,7 +64,9 @@ def play(level: str | None = None) -> None:
     """Play the game. LEVEL is an id or the path of a .yaml file; without it, go on where you left off."""
     from scalegame.tui.app import run as start
 
-    start(level)
+    status = start(level)
+    if status:
+        click.get_current_context().exit(status)
 
 
 @cli.command()

@@ -42,7 +42,9 @@ def cli(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> 
 @pytest.fixture
 def level(tmp_path: Path) -> Path:
     """The sample with a short run."""
-    text = SAMPLE.read_text(encoding="utf-8").replace("run: 60 s\nmeasure: from 10 s to 60 s", "measure: from 1 s to 5 s")
+    text = SAMPLE.read_text(encoding="utf-8").replace(
+        "run: 60 s\nmeasure: from 10 s to 60 s", "measure: from 1 s to 5 s"
+    )
     text = text.replace("until 20 s", "until 1 s").replace("at 30 s", "at 2 s").replace("at 31 s", "at 2 s")
     text = text.replace("at 32 s", "at 3 s").replace("  - at 33 s: post dies\n", "").replace("for 5 s", "for 1 s")
     path = tmp_path / "short.yaml"
@@ -282,6 +284,16 @@ def test_version_and_help(cli: Cli) -> None:
         assert f"\n  {command} " in cli.out
 
 
+@pytest.mark.parametrize(("arguments", "wanted"), [((), None), (("play",), None), (("play", "x"), "x")])
+def test_play_is_the_default(
+    cli: Cli, arguments: tuple[str, ...], wanted: str | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    started_with: list[str | None] = []
+    monkeypatch.setattr("scalegame.tui.app.run", started_with.append)
+    assert cli(*arguments) == 0
+    assert started_with == [wanted]
+
+
 # -- processes
 
 
@@ -324,11 +336,11 @@ def test_ctrl_c_is_quiet(command: str, tmp_path: Path) -> None:
     path = tmp_path / "long.yaml"
     started("new", path)
     process = subprocess.Popen(
-        [sys.executable, "-m", "scalegame", command, str(path), *(["--seeds", "1000"] if command == "run" else [])],
+        [sys.executable, "-m", "scalegame", command, str(path), *{"run": ("--seeds", "1000")}.get(command, ())],
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True,
     )  # fmt: skip
     time.sleep(3)
     # As a terminal does it: to the whole group.
     os.killpg(process.pid, signal.SIGINT)
     out, err = process.communicate(timeout=60)
-    assert (process.returncode, out, err) == (130, "", "")
+    assert (process.returncode, out, err.strip()) == (130, "", "")

@@ -299,7 +299,7 @@ def _nothing(flow: Flow, request: Request) -> Generator[float | None, Any, Any]:
 KIND = Kind(
     name="balancer",
     title="load balancer",
-    glyph="⋔",
+    glyph="⇉",
     ascii="Y",
     summary="One address for several replicas: it hands each call to one that is alive.",
     parameters=(

@@ -41,6 +41,7 @@ class Clients(Part):
         self.asked: dict[str, tuple[Send, int, FollowUp | None]] = {}
         self.versions: Versions | None = None
         self.target = ""
+        self.born = self.ended = 0
 
     def wire(self) -> None:
         """Looks up who answers each operation."""
@@ -104,6 +105,7 @@ class Clients(Part):
         send, sort, then = self.asked[request.operation]
         versions, watch, ledger = self.versions, self.watch, self.world.ledger
         ledger.birth(request, sort)
+        self.born += 1
         attempt = request
         while True:
             if versions is not None:
@@ -118,12 +120,14 @@ class Clients(Part):
             retries = self.workload.retries
             if request.attempts == retries.attempts:
                 ledger.resolve(request, reply)
+                self.ended += 1
                 return
             wait = self.back_off(retries, request.attempts)
             if wait > 0:
                 yield wait
             attempt = request.again()
         ledger.resolve(request, reply)
+        self.ended += 1
         if versions is not None:
             versions.after(attempt)
             ledger.keep(request)
@@ -148,9 +152,13 @@ class Clients(Part):
             wait *= 1 - retries.jitter * self.jitter()
         return wait
 
+    def arrivals(self) -> int:
+        """Requests that have been born here."""
+        return self.born
+
     def inside(self) -> int:
-        """Requests of everybody that are under way."""
-        return self.world.ledger.inside
+        """Requests of its own that are under way."""
+        return self.born - self.ended
 
     def price(self) -> float:
         """Users cost nothing."""

@@ -40,13 +40,14 @@ class Service(Part):
         for _ in range(component.replicas):
             self.new_replica(self.size.cores, threads=(self.threads, self.whole("backlog")))
 
-    def wire(self) -> None:
-        """Compiles the program for each replica: every step knows whom it calls."""
-        for name, operation in self.program.operations.items():
-            self.behaviours[name] = [self._compile(replica, operation) for replica in self.replicas]
-
     def backends(self, verb: Verb) -> list[Backend]:
-        """One a replica; a queue hands each no more calls than it has threads."""
+        """One a replica; a queue hands each no more calls than it has threads.
+
+        An operation is compiled when the first caller asks for it: what nobody asks for needs no wires.
+        """
+        if verb.name not in self.behaviours:
+            operation = self.program.operations[verb.name]
+            self.behaviours[verb.name] = [self._compile(replica, operation) for replica in self.replicas]
         return [
             Backend(self, replica.home, behaviour, self.threads)
             for replica, behaviour in zip(self.replicas, self.behaviours[verb.name], strict=True)
@@ -98,7 +99,8 @@ class Service(Part):
             case Work(time=time):
                 return self.work(replica, time, operation.name, index, "work"), None, "", None
             case CallProgram(program=program, operation=name) | SendTo(program=program, operation=name):
-                target = self.provider(f"program:{program}")
+                later = isinstance(step, SendTo)
+                target = self.world.provider(self.id, f"program:{program}", later)
                 return None, target.entry(self, Verb(name), replica.number), target.id, None
             case Read(data=data, times=times):
                 return self._read(replica, data, times)
@@ -112,9 +114,9 @@ class Service(Part):
         return target.entry(self, Verb(name, data, there, back), replica.number)
 
     def _read(self, replica: Replica, data: str, times: int) -> tuple[None, Send | None, str, Steps | None]:
-        database = self.provider(f"data:{data}")
+        database = self.world.provider(self.id, f"data:{data}")
         fetch = self._ask(replica, database, "read", data)
-        cache = self.world.provider(self.id, f"copies:{data}")
+        cache = self.world.copies(self.id, data)
         if cache is None and times == 1:
             return None, fetch, database.id, None
         one = self._plain(fetch) if cache is None else self._aside(replica, fetch, cache, data)
@@ -157,9 +159,9 @@ class Service(Part):
     def _write(
         self, replica: Replica, data: str, batch: int, within: float
     ) -> tuple[None, Send | None, str, Steps | None]:
-        database = self.provider(f"data:{data}")
+        database = self.world.provider(self.id, f"data:{data}")
         send = self._ask(replica, database, "write", data)
-        cache = self.world.provider(self.id, f"copies:{data}")
+        cache = self.world.copies(self.id, data)
         one: Steps
         if batch > 1:
             one = Gather(self, replica, send, batch, within).write
@@ -182,13 +184,6 @@ class Service(Part):
             return reply
 
         return steps
-
-    def provider(self, want: str) -> Part:
-        """The one wired neighbour that provides it (boards without one are refused before a run)."""
-        found = self.world.provider(self.id, want)
-        if found is None:
-            raise ValueError(f"{self.id} is wired to nobody who provides {want}")
-        return found
 
 
 def _repeated(one: Steps, times: int) -> Steps:

@@ -65,6 +65,7 @@ class Rulebook:
         palette: What can be added.
         adjust: What may be changed on components found on the board: id, then parameter name.
         fixed: Ids of components that can be neither removed nor changed (their wires can).
+        kept: Ids of components that cannot be removed, since the level's faults name them.
         projects: What can be bought.
         linked: Ordered pairs of places between which messages can go; within a place they always can.
             None: between any two.
@@ -82,6 +83,7 @@ class Rulebook:
     palette: Mapping[str, Item] = field(default_factory=dict)
     adjust: Mapping[str, Mapping[str, Adjustment]] = field(default_factory=dict)
     fixed: frozenset[str] = frozenset()
+    kept: frozenset[str] = frozenset()
     projects: Mapping[str, Project] = field(default_factory=dict)
     linked: frozenset[tuple[str, str]] | None = None
     most_components: int = 60

@@ -48,6 +48,8 @@ def apply(board: Board, edit: Edit | str, rulebook: Rulebook) -> Board:
             component(board, id)
             if id in rulebook.fixed:
                 raise ScalegameError("Fixed", f"{id} belongs to this level and cannot be removed")
+            if id in rulebook.kept:
+                raise ScalegameError("Fixed", f"something will happen to {id}, so it cannot be removed")
             board = board.without(id)
         case Wired(path):
             board = wiring.wire(board, path, rulebook)

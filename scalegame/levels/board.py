@@ -10,7 +10,7 @@ from scalegame.design.kinds import Kind, Kinds
 from scalegame.design.language import FARTHEST, is_id
 from scalegame.design.model import Board, Component
 from scalegame.design.rulebook import Adjustment, Item, Rulebook
-from scalegame.design.wiring import wire
+from scalegame.design.wiring import meet, wire
 from scalegame.errors import ScalegameError, nearest, quoted
 from scalegame.levels.projects import read_projects
 from scalegame.levels.schema import CardShape, ItemShape, LevelShape
@@ -144,16 +144,26 @@ def _check_senders(making: _Making) -> None:
 
 
 def _check_links(making: _Making) -> None:
-    """Where one could send and another could answer, the level says what lies between them."""
-    cards = list(making.rulebook.found)
-    asking = {card.at for card in cards if making.kinds[card.kind].sends}
-    answering = {card.at for card in cards if making.kinds[card.kind].roles}
-    links = making.rulebook.linked or frozenset()
-    for pair in sorted({tuple(sorted((a, b))) for a in asking for b in answering if a != b}):
-        if pair not in links:
-            a, b = pair
-            message = f'there is no link between {a} and {b}: add "{a} <-> {b}: {{latency: 20 ms}}"'
-            making.source.problem("No link", message, "network", key=True)
+    """Where one could be wired to another, the level says what lies between their places."""
+    cards, kinds = list(making.rulebook.found), making.kinds
+    pairs = {
+        (min(a, b), max(a, b))
+        for caller in cards
+        for provider in cards
+        if caller is provider or meet(kinds[caller.kind], kinds[provider.kind])
+        for a in _stands(caller, kinds)
+        for b in _stands(provider, kinds)
+        if a != b
+    }
+    for a, b in sorted(pairs - (making.rulebook.linked or frozenset())):
+        message = f'there is no link between {a} and {b}: add "{a} <-> {b}: {{latency: 20 ms}}"'
+        making.source.problem("No link", message, "network", key=True)
+
+
+def _stands(card: Component, kinds: Kinds) -> list[str]:
+    """Return the places where a component is: some have machines in a second one."""
+    others = [card.settings.get(p.name) for p in kinds[card.kind].parameters if p.names == "places"]
+    return [card.at, *(str(place) for place in others if place is not None)]
 
 
 def _palette(making: _Making) -> tuple[dict[str, Item], dict[str, dict[str, Adjustment]]]:
@@ -176,14 +186,10 @@ def _adjustable(card: Component, shape: ItemShape, making: _Making) -> dict[str,
     source, loc = making.source, ("palette", card.id)
     for key in (*sorted(shape.model_fields_set), *(shape.model_extra or ())):
         if key != "adjust":
-            message = (
-                f"{card.id} is on the board already: only adjust can stand here, {key} belongs to the board"
-            )
+            message = f"{card.id} is on the board already: only adjust can stand here, {key} belongs to the board"
             source.problem("Not for this", message, *loc, key, key=True)
     if card.id in making.shape.fixed:
-        message = (
-            f"{card.id} is fixed, so nothing about it can be adjusted: remove it from fixed, or from here"
-        )
+        message = f"{card.id} is fixed, so nothing about it can be adjusted: remove it from fixed, or from here"
         source.problem("Fixed", message, *loc, key=True)
     return read_adjust(making.kinds[card.kind], shape.adjust, making.rulebook.names, source, (*loc, "adjust"))
 

@@ -26,7 +26,7 @@ class DesignShape(Shape):
     level: str = Field(min_length=1, max_length=200, description="Id of the level.")
     digest: str = Field("", max_length=200, description="Of the level that it was made for.")
     engine: str | int = Field("", description="Version of the engine that it was made with.")
-    do: list[str] = Field(
+    do: list[Annotated[str, Field(max_length=LONGEST_LINE)]] = Field(
         default_factory=list, max_length=MOST_LINES, description="Edits, as a player types them."
     )
 

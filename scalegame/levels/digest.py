@@ -35,8 +35,7 @@ def _plain(value: object) -> object:
             return value.value
         case Mapping():
             return [
-                [str(key) if isinstance(key, str) else _plain(key), _plain(item)]
-                for key, item in value.items()
+                [str(key) if isinstance(key, str) else _plain(key), _plain(item)] for key, item in value.items()
             ]
         case tuple() | list():
             return [_plain(item) for item in value]

@@ -54,9 +54,7 @@ def parse_fault(text: str, components: Collection[str], places: Collection[str],
 def _factor(text: str) -> float:
     factor = float(parse(text, Dimension.COUNT))
     if not 1 < factor <= _SLOWEST:
-        raise _bad(
-            f'{quoted(text)} times slower means nothing: write a number above 1, as in "5 times slower"'
-        )
+        raise _bad(f'{quoted(text)} times slower means nothing: write a number above 1, as in "5 times slower"')
     return factor
 
 

@@ -89,13 +89,9 @@ def number(low: float, high: float) -> tuple[PlainValidator, WithJsonSchema]:
 Time = Annotated[float, _read(partial(_quantity, Dimension.TIME)), _schema("A time.", "20 ms", "1.5 s")]
 Size = Annotated[float, _read(partial(_quantity, Dimension.SIZE)), _schema("A size in bytes.", "64 KB")]
 Ratio = Annotated[float, _read(partial(_quantity, Dimension.RATIO)), _schema("A share.", "99.9 %")]
-Price = Annotated[
-    float, _read(partial(_quantity, Dimension.PRICE)), _schema("A price.", "$0.40/h", "$200/month")
-]
+Price = Annotated[float, _read(partial(_quantity, Dimension.PRICE)), _schema("A price.", "$0.40/h", "$200/month")]
 Effort = Annotated[float, _read(partial(_quantity, Dimension.EFFORT)), _schema("Work.", "30 h", "5 d")]
-Bandwidth = Annotated[
-    float, _read(partial(_quantity, Dimension.BANDWIDTH)), _schema("A bandwidth.", "100 Mbit/s")
-]
+Bandwidth = Annotated[float, _read(partial(_quantity, Dimension.BANDWIDTH)), _schema("A bandwidth.", "100 Mbit/s")]
 Dist = Annotated[
     Distribution,
     _read(read_distribution),
@@ -127,9 +123,7 @@ def _sentence(value: object) -> str:
 Sentence = Annotated[
     str,
     _read(_sentence),
-    WithJsonSchema(
-        {"anyOf": [{"type": "string"}, {"type": "object", "minProperties": 1, "maxProperties": 1}]}
-    ),
+    WithJsonSchema({"anyOf": [{"type": "string"}, {"type": "object", "minProperties": 1, "maxProperties": 1}]}),
 ]
 
 
@@ -151,9 +145,7 @@ def _name(value: str) -> str:
     return str(_said(lambda name: checked_name(str(name)), value))
 
 
-Name = Annotated[
-    str, AfterValidator(_name), WithJsonSchema({"type": "string", "pattern": f"^{_NAME.pattern}$"})
-]
+Name = Annotated[str, AfterValidator(_name), WithJsonSchema({"type": "string", "pattern": f"^{_NAME.pattern}$"})]
 
 
 def _names(value: object) -> tuple[str, ...]:
@@ -198,9 +190,7 @@ def _problem(detail: ErrorDetails, model: type[BaseModel], document: Document, b
         known = _keys_at(model, loc[:-1])
         return ScalegameError("Unknown key", f"unknown key {quoted(name)}{nearest(name, known)}", place)
     if kind == "missing":
-        return ScalegameError(
-            "Missing key", f"{quoted(name)} is missing here: {_description(model, loc)}", place
-        )
+        return ScalegameError("Missing key", f"{quoted(name)} is missing here: {_description(model, loc)}", place)
     said = detail.get("ctx", {}).get("said")
     if said is not None:
         return ScalegameError("Bad value", str(said), place)

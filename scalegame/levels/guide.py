@@ -60,9 +60,7 @@ class Condition:
                 return ran
             case "setting":
                 card = board.components.get(self.names[0])
-                return card is not None and _compares(
-                    card.settings.get(self.parameter), self.relation, self.value
-                )
+                return card is not None and _compares(card.settings.get(self.parameter), self.relation, self.value)
 
 
 def parse_condition(text: str, rulebook: Rulebook) -> Condition:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from dataclasses import replace
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -103,6 +105,9 @@ def _level(document: Document, kinds: Kinds, position: int, folder: str) -> Leve
     network = world.network(shape, source)
     window = world.window(shape, source)
     rulebook = board.rulebook(shape, network, kinds, source)
+    faults = _faults(shape, rulebook, window.end, source)
+    struck = frozenset(fault.target[1] for fault in faults if fault.target[0] != "link")
+    rulebook = replace(rulebook, kept=struck)
     workloads = world.workloads(shape, rulebook.programs, window.end, source)
     if not source.problems:
         check_load(workloads, rulebook.programs, window, source)
@@ -121,7 +126,7 @@ def _level(document: Document, kinds: Kinds, position: int, folder: str) -> Leve
         rulebook=rulebook,
         network=network,
         workloads=workloads,
-        faults=_faults(shape, rulebook, window.end, source),
+        faults=faults,
         window=window,
         objectives=objectives,
         stars=_stars(shape, objectives, source),
@@ -160,7 +165,7 @@ def _stars(shape: LevelShape, objectives: Sequence[Objective], source: Source) -
 
 def _faults(shape: LevelShape, rulebook: Rulebook, end: float, source: Source) -> tuple[Fault, ...]:
     found = []
-    known = [*rulebook.found.components, *rulebook.palette]
+    known = list(rulebook.found.components)  # what a player adds could be given another name
     for i, text in enumerate(shape.faults):
         with source.blaming("faults", i):
             found.append(parse_fault(text, known, shape.places, end))

@@ -6,12 +6,21 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from scalegame.design.kinds import Kinds
 from scalegame.errors import ScalegameError, nearest, quoted
-from scalegame.levels.model import Level
 from scalegame.levels.yamltree import LARGEST_FILE, Data
 from scalegame.levels.yamltree import load as load_yaml
+
+if TYPE_CHECKING:
+    # These bring numpy along, and an index does not need it.
+    from scalegame.design.kinds import Kinds
+    from scalegame.levels.model import Level
+
+if TYPE_CHECKING:
+    # Only for types: a list of levels must not wait for the simulator to be imported.
+    from scalegame.design.kinds import Kinds
+    from scalegame.levels.model import Level
 
 _NUMBERED = re.compile(r"(?P<number>[0-9]{1,3})-(?P<name>[^.]+)(?:\.yaml)?")
 _INDEXED = ("id", "title", "chapter", "chapter_title", "difficulty", "teaches")
@@ -112,9 +121,7 @@ def by_id(id: str, kinds: Kinds) -> Level:
     entries = {entry.id: entry for entry in index()}
     if id not in entries:
         hint = nearest(id, entries)
-        message = (
-            f"there is no level {quoted(id)}{hint if 'mean' in hint else ''}: scalegame levels lists them"
-        )
+        message = f"there is no level {quoted(id)}{hint if 'mean' in hint else ''}: scalegame levels lists them"
         raise ScalegameError("No such level", f"{message}; a file of your own ends in .yaml")
     return load(entries[id].path, kinds)
 
@@ -161,9 +168,7 @@ def _entry(path: Path, chapter: int, chapter_title: str, position: int) -> Entry
 def _text(data: dict[str, Data], key: str, path: Path) -> str:
     value = data.get(key)
     if not isinstance(value, str) or not value:
-        raise ScalegameError(
-            "Not a level", f"{path} has no {key}: scalegame validate says what is wrong with it"
-        )
+        raise ScalegameError("Not a level", f"{path} has no {key}: scalegame validate says what is wrong with it")
     return value
 
 

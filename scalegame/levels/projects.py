@@ -34,8 +34,7 @@ def read_projects(shape: LevelShape, rulebook: Rulebook, source: Source) -> dict
         changes = [
             change
             for target, value in project.set.items()
-            if (change := _change(target, value, rulebook, source, ("projects", id, "set", target)))
-            is not None
+            if (change := _change(target, value, rulebook, source, ("projects", id, "set", target))) is not None
         ]
         _check_overlap(changes, source, ("projects", id, "set"))
         title = project.title or id.replace("-", " ").capitalize()
@@ -51,9 +50,7 @@ def _check_overlap(changes: Collection[Change], source: Source, loc: tuple[str, 
             source.problem("Changed twice", message, *loc, key=True)
 
 
-def _change(
-    target: str, value: object, rulebook: Rulebook, source: Source, loc: tuple[str, ...]
-) -> Change | None:
+def _change(target: str, value: object, rulebook: Rulebook, source: Source, loc: tuple[str, ...]) -> Change | None:
     first, _, rest = target.partition(".")
     program = rulebook.programs.get(first)
     name, _, part = rest.partition(".")

@@ -79,9 +79,7 @@ class SizeShape(Shape):
 class PopularityShape(ShortShape):
     """How often each key is asked for."""
 
-    zipf: Annotated[float, *number(0, 5)] = Field(
-        description="Exponent: 0 is uniform, 1.1 is typical of the web."
-    )
+    zipf: Annotated[float, *number(0, 5)] = Field(description="Exponent: 0 is uniform, 1.1 is typical of the web.")
 
     @classmethod
     def short(cls, data: object) -> object:
@@ -98,9 +96,7 @@ class DataShape(Shape):
     """A set of keys with values."""
 
     keys: Annotated[int, *whole(1, 1_000_000)] = Field(description="How many keys there are.")
-    popularity: PopularityShape = Field(
-        description='How often each is asked for: "{zipf: 1.1}" or "uniform".'
-    )
+    popularity: PopularityShape = Field(description='How often each is asked for: "{zipf: 1.1}" or "uniform".')
     value: Size = Field(description='Size of one value, as in "2 KB".')
 
 
@@ -140,9 +136,7 @@ class ArrivalsShape(Shape):
 
     poisson: str | None = Field(None, description="Independent arrivals by this pattern.")
     constant: str | None = Field(None, description="Evenly spaced arrivals by this pattern.")
-    clients: Annotated[int | None, *whole(1, 20_000)] = Field(
-        None, description="So many clients, who each wait."
-    )
+    clients: Annotated[int | None, *whole(1, 20_000)] = Field(None, description="So many clients, who each wait.")
     think: Dist | None = Field(None, description="With clients: time between a reply and the next request.")
     pause: Time | None = Field(None, description="With clients: least time after a failure; 1 s if left out.")
 
@@ -175,9 +169,7 @@ class RetriesShape(ShortShape):
     """What a client does when an attempt fails."""
 
     attempts: Annotated[int, *whole(1, 100)] = Field(description="In all, the first included.")
-    policy: Literal["immediate", "fixed", "exponential"] = Field(
-        "immediate", description="How long it waits."
-    )
+    policy: Literal["immediate", "fixed", "exponential"] = Field("immediate", description="How long it waits.")
     base: Time = Field(0.0, description="First wait.")
     cap: Time = Field(60.0, description="Longest wait.")
     jitter: Ratio = Field(0.0, description="Share of the wait that is drawn at random.")
@@ -200,9 +192,7 @@ class WorkloadShape(Shape):
     users: Annotated[int, *whole(1, 10_000_000)] = Field(description="How many people there are.")
     arrivals: ArrivalsShape = Field(description='When requests come, as in {poisson: "120/s"}.')
     operations: dict[Name, AskedShape] = Field(min_length=1, description="What is asked for, and how often.")
-    keys: Name | None = Field(
-        None, description="The data set that requests are about; the only one if left out."
-    )
+    keys: Name | None = Field(None, description="The data set that requests are about; the only one if left out.")
     request: Size = Field(500.0, description="Size of a request on the wire.")
     timeout: Timeout = Field(description='How long an attempt waits, as in "2 s", or none.')
     retries: RetriesShape = Field(description='What follows a failed attempt: "none" or {attempts: 3, …}.')
@@ -304,15 +294,9 @@ class LevelShape(Shape):
     run: Time | None = Field(None, description="How long a run is: where measuring ends.")
     measure: str = Field(description='When it is measured, as in "from 10 s to 120 s".')
     grace: Time = Field(30.0, description="How long after the end a request may still take.")
-    places: list[Name] = Field(
-        min_length=1, max_length=40, description="Names of places, as in [homes, valley]."
-    )
-    network: dict[str, LinkShape] = Field(
-        default_factory=dict, description='What lies between: "a <-> b: {…}".'
-    )
-    sizes: dict[Name, SizeShape] = Field(
-        default_factory=dict, description="Machines for sale, smallest first."
-    )
+    places: list[Name] = Field(min_length=1, max_length=40, description="Names of places, as in [homes, valley].")
+    network: dict[str, LinkShape] = Field(default_factory=dict, description='What lies between: "a <-> b: {…}".')
+    sizes: dict[Name, SizeShape] = Field(default_factory=dict, description="Machines for sale, smallest first.")
     data: dict[Name, DataShape] = Field(default_factory=dict, description="Data sets.")
     programs: dict[Name, dict[Name, OperationShape]] = Field(
         min_length=1, description="What the software does for each operation."
@@ -333,8 +317,6 @@ class LevelShape(Shape):
     )
     stars: StarsShape = Field(description="Pars: {cost: $0.55/h, latency: 250 ms, parts: 4}.")
     hints: list[str] = Field(default_factory=list, max_length=20, description="From gentle to plain.")
-    guide: list[GuideShape] = Field(
-        default_factory=list, max_length=20, description="Steps of a guided level."
-    )
+    guide: list[GuideShape] = Field(default_factory=list, max_length=20, description="Steps of a guided level.")
     debrief: str = Field(min_length=1, max_length=4000, description="What to say after a win.")
     attempts: dict[Name, AttemptShape] = Field(default_factory=dict, description="Designs that win or lose.")

@@ -39,9 +39,7 @@ def read_settings(
     for name, data, at in _flat(given, "", loc, parameters):
         if name not in parameters:
             known = [*own_keys, *parameters]
-            message = (
-                f"{kind.name} has no {quoted(name)}{nearest(name, known) or ': ' + ', '.join(parameters)}"
-            )
+            message = f"{kind.name} has no {quoted(name)}{nearest(name, known) or ': ' + ', '.join(parameters)}"
             source.problem("Unknown key", message, *at, key=True)
             continue
         bad.add(name)
@@ -128,9 +126,7 @@ def _adjustment(parameter: Parameter, data: object, names: Names) -> Adjustment:
     if isinstance(data, Mapping):
         for key in data:
             if key not in _ADJUSTMENT_KEYS:
-                raise ScalegameError(
-                    "Unknown key", f"unknown key {quoted(key)}{nearest(key, _ADJUSTMENT_KEYS)}"
-                )
+                raise ScalegameError("Unknown key", f"unknown key {quoted(key)}{nearest(key, _ADJUSTMENT_KEYS)}")
         if "values" in data and "range" in data:
             raise ScalegameError("Bad adjustment", "values and range exclude each other: write one")
         effort = float(parse(data.get("effort", "0 h"), Dimension.EFFORT))
@@ -138,9 +134,7 @@ def _adjustment(parameter: Parameter, data: object, names: Names) -> Adjustment:
     if isinstance(data, list):
         values = tuple(_mentioning(parameter, value, names) for value in data)
         if not values:
-            raise ScalegameError(
-                "Bad adjustment", f"{parameter.name} needs at least one value to choose from"
-            )
+            raise ScalegameError("Bad adjustment", f"{parameter.name} needs at least one value to choose from")
         return Adjustment(values=values, effort=effort)
     if data == "any":
         return _anything(parameter, names, effort)

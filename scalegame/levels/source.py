@@ -52,7 +52,5 @@ class Source:
         """
         if self.problems:
             flat = Problems(self.problems).errors
-            ordered = sorted(
-                flat, key=lambda e: (e.place.line or 0, e.place.column or 0) if e.place else (0, 0)
-            )
+            ordered = sorted(flat, key=lambda e: (e.place.line or 0, e.place.column or 0) if e.place else (0, 0))
             raise Problems(list(dict.fromkeys(ordered))[:MOST_PROBLEMS])

@@ -27,9 +27,7 @@ def write_starter(path: Path) -> str:
         ScalegameError: It cannot be written there.
     """
     if path.suffix not in (".yaml", ".yml"):
-        raise ScalegameError(
-            "Not a level's name", f"a level is a file that ends in .yaml: write {path.name}.yaml"
-        )
+        raise ScalegameError("Not a level's name", f"a level is a file that ends in .yaml: write {path.name}.yaml")
     id = _NOT_IN_IDS.sub("-", re.sub(r"^[0-9]+-", "", path.stem).lower()).strip("-")[:40]
     if not re.match("[a-z]", id):
         id = f"level-{id}".strip("-")[:40]
@@ -37,11 +35,7 @@ def write_starter(path: Path) -> str:
         with path.open("x", encoding="utf-8") as file:
             file.write(starter(id))
     except FileExistsError:
-        raise ScalegameError(
-            "It exists", "there is such a file already, and it stays", Place(str(path))
-        ) from None
+        raise ScalegameError("It exists", "there is such a file already, and it stays", Place(str(path))) from None
     except OSError as error:
-        raise ScalegameError(
-            "Cannot write", f"cannot be written: {error.strerror}", Place(str(path))
-        ) from None
+        raise ScalegameError("Cannot write", f"cannot be written: {error.strerror}", Place(str(path))) from None
     return id

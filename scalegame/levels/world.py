@@ -65,9 +65,7 @@ def window(shape: LevelShape, source: Source) -> Window:
             raise ScalegameError("Bad window", "measuring must end after it begins")
         if end + shape.grace > LONGEST_RUN:
             longest = write(LONGEST_RUN, Dimension.TIME)
-            raise ScalegameError(
-                "Bad window", f"a run and its grace may take {longest} at most: use a time scale"
-            )
+            raise ScalegameError("Bad window", f"a run and its grace may take {longest} at most: use a time scale")
         if shape.run is not None and shape.run != end:
             source.problem(
                 "Bad window",
@@ -113,9 +111,7 @@ def _pairs(text: str, places: Collection[str], source: Source) -> tuple[tuple[st
         return ()
     a, b = match["a"], match["a"] if link is None else match["b"]
     unknown = [
-        end
-        for end in dict.fromkeys((a, b))
-        if not source.known("place", end, places, "network", text, key=True)
+        end for end in dict.fromkeys((a, b)) if not source.known("place", end, places, "network", text, key=True)
     ]
     if unknown:
         return ()
@@ -212,9 +208,7 @@ def _step(shape: StepShape) -> Step:
     if (shape.batch is not None or shape.within is not None) and shape.write is None:
         raise ScalegameError("Bad step", "batch and within belong to write")
     if (shape.batch is None) != (shape.within is None) or shape.within == 0:
-        raise ScalegameError(
-            "Bad step", "batch and within go together: {write: orders, batch: 20, within: 50 ms}"
-        )
+        raise ScalegameError("Bad step", "batch and within go together: {write: orders, batch: 20, within: 50 ms}")
     if shape.work is not None:
         return Work(shape.work)
     if shape.read is not None:
@@ -270,8 +264,7 @@ def circle_in(graph: Mapping[str, Collection[str]]) -> str | None:
 def workloads(shape: LevelShape, found: Programs, end: float, source: Source) -> dict[str, Workload]:
     """Read the workloads; their rates stay as they are when measuring ends."""
     return {
-        name: _workload(name, workload, shape, found, end, source)
-        for name, workload in shape.workloads.items()
+        name: _workload(name, workload, shape, found, end, source) for name, workload in shape.workloads.items()
     }
 
 
@@ -292,9 +285,7 @@ def _workload(
     elif len(level.data) == 1:
         (keys,) = level.data
     elif level.data:
-        message = (
-            f"there are several data sets: say which one it asks for, as in keys: {next(iter(level.data))}"
-        )
+        message = f"there are several data sets: say which one it asks for, as in keys: {next(iter(level.data))}"
         source.problem("Missing key", message, *loc, key=True)
     operations = _operations(shape.operations, source, (*loc, "operations"))
     arrivals: Open | Closed = Open("poisson", parse_pattern("1/s"))
@@ -314,9 +305,7 @@ def _workload(
 
 def _timeout(shape: WorkloadShape, source: Source, loc: tuple[str, ...]) -> float | None:
     if shape.timeout == 0:
-        source.problem(
-            "Bad time-out", "nobody answers in no time: write none to wait for ever", *loc, "timeout"
-        )
+        source.problem("Bad time-out", "nobody answers in no time: write none to wait for ever", *loc, "timeout")
     return shape.timeout
 
 
@@ -329,9 +318,7 @@ def _arrivals(shape: ArrivalsShape, end: float, source: Source, loc: tuple[str, 
         )
     if shape.clients is not None:
         if shape.think is None:
-            raise ScalegameError(
-                "Bad arrivals", "clients need a think time: write think: 0 s if they have none"
-            )
+            raise ScalegameError("Bad arrivals", "clients need a think time: write think: 0 s if they have none")
         return Closed(shape.clients, shape.think, 1.0 if shape.pause is None else shape.pause)
     if shape.think is not None or shape.pause is not None:
         raise ScalegameError("Bad arrivals", "think and pause belong to clients")
@@ -358,9 +345,7 @@ def _operations(shapes: Mapping[str, AskedShape], source: Source, loc: tuple[str
             source.problem("Unknown name", message, *loc, name, "then", "do")
     circle = circle_in(follows)
     if circle is not None:
-        source.problem(
-            "Circular sequence", f"{quoted(circle)} follows itself: it would never end", *loc, circle
-        )
+        source.problem("Circular sequence", f"{quoted(circle)} follows itself: it would never end", *loc, circle)
     if not sum(shape.weight for shape in shapes.values()) > 0:
         source.problem("No operations", "at least one operation needs a weight above 0", *loc)
     return {

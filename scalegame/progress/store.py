@@ -274,9 +274,7 @@ class Store:
 
     def prediction(self, level: str) -> Prediction | None:
         """What the player predicted, if anything."""
-        row = self._db.execute(
-            "SELECT component, came_true FROM predictions WHERE level = ?", (level,)
-        ).fetchone()
+        row = self._db.execute("SELECT component, came_true FROM predictions WHERE level = ?", (level,)).fetchone()
         return None if row is None else Prediction(row[0], None if row[1] is None else bool(row[1]))
 
     def remember(self, key: str, value: str) -> None:

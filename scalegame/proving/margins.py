@@ -125,8 +125,16 @@ def _allowed(objective: Objective, trials: float) -> float | None:
 
 
 def least_room(margins: Sequence[Margin]) -> int:
-    """Index of the objective that decides a winner: the one closest to being missed."""
-    return max(range(len(margins)), key=lambda i: (-margins[i].held, _tightness(margins[i])))
+    """Index of the objective that decides a winner: the one closest to being missed.
+
+    By runs missed, then by standard deviations of room, then – where nothing varies – by relative room.
+    """
+
+    def tightness(i: int) -> tuple[int, float, float]:
+        sigmas = margins[i].sigmas
+        return -margins[i].held, math.inf if math.isnan(sigmas) else -sigmas, _tightness(margins[i])
+
+    return max(range(len(margins)), key=tightness)
 
 
 def surest_miss(margins: Sequence[Margin]) -> int:

@@ -345,7 +345,12 @@ class Kernel:
             home.state = max(home.state, state)
             return
         home.state = state
-        left = {f: None for f in home.flows if f.then is self._deliver_leaf and f.leaves <= self.now}
+        # A strand that was spawned and has parked ever since was never scheduled: it has no `then` yet.
+        left = {
+            f: None
+            for f in home.flows
+            if getattr(f, "then", None) is self._deliver_leaf and f.leaves <= self.now
+        }
         dying, home.flows = [f for f in home.flows if f not in left], left
         for die in home.on_crash:
             die()

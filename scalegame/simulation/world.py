@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from scalegame.design import routes
 from scalegame.design.kinds import Kinds
 from scalegame.design.model import Board
 from scalegame.simulation.consistency import Versions, touched
@@ -54,21 +55,34 @@ class World:
         """The parts that a component is wired to."""
         return [self.parts[t] for t in self.scenario.board.targets(source)]
 
-    def provider(self, source: str, want: str) -> Part | None:
-        """The one wired neighbour that provides what is wanted, or None."""
-        for target in self.scenario.board.targets(source):
-            if want in self.offers(target):
-                return self.parts[target]
-        return None
+    def provider(self, source: str, want: str, later: bool = False) -> Part:
+        """The one wired neighbour that provides what is wanted.
+
+        Args:
+            source: Id of who wants it.
+            want: "program:booking" or "data:passes".
+            later: As a message: only what stores messages will do.
+
+        Raises:
+            ScalegameError: None or several do (boards like that are refused before a run).
+        """
+        board = self.scenario.board
+        return self.parts[routes.resolve(board, self.kinds, source, want, later).target]
+
+    def copies(self, source: str, data: str) -> Part | None:
+        """The wired cache that holds copies of a data set, if there is one.
+
+        Raises:
+            ScalegameError: There are several.
+        """
+        want = f"copies:{data}"
+        if not any(want in self.offers(t) for t in self.scenario.board.targets(source)):
+            return None
+        return self.provider(source, want)
 
     def offers(self, id: str) -> frozenset[str]:
         """What a component provides; what forwards provides what all its targets do."""
-        board = self.scenario.board
-        kind = self.kinds[board.components[id].kind]
-        if not kind.forwards:
-            return kind.offers(board.components[id])
-        behind = [self.offers(t) for t in board.targets(id)]
-        return frozenset.intersection(*behind) if behind else frozenset()
+        return routes.offers(self.scenario.board, self.kinds, id)
 
     def reply_of(self, id: str, operation: str) -> str:
         """When what keeps messages answers for an operation behind it: "accepted" or "done"."""

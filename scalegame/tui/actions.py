@@ -68,9 +68,11 @@ ACTIONS: tuple[Action, ...] = (
     Action("guess", "Guess", "Say which box fills first; nothing hangs on it.", (BRIEFING,),
            ("1", "2", "3", "4", "5", "6", "7", "8", "9"), "1…9", "guess", "number or name"),
     # Board
-    Action("add", "Add a part", "Put something from the palette on the board; into the wire that is selected, if one is.",
+    Action("add", "Add a part",
+           "Put something from the palette on the board; into the wire that is selected, if one is.",
            (BOARD,), ("a",), "a", "add", "[part]", "add"),
-    Action("connect", "Connect", "Draw a wire from the selected part: arrows or a digit choose where to, Enter draws.",
+    Action("connect", "Connect",
+           "Draw a wire from the selected part: arrows or a digit choose where to, Enter draws.",
            (BOARD,), ("c",), "c", "connect", "[from to]", "connect"),
     Action("edit", "Edit", "Change the parameters of the selected part, step by step.", (BOARD,),
            ("e",), "e", "edit", "[part]", "edit"),
@@ -94,33 +96,41 @@ ACTIONS: tuple[Action, ...] = (
     # Run
     Action("pause", "Pause or go on", "Stop time, or let it go on.", (RUN,),
            ("space",), "Space", "pause", "", "pause"),
-    Action("slower", "Slower", "Half the speed.", (RUN,), ("minus", "left_square_bracket"), "-", "slower", "", "-"),
+    Action("slower", "Slower",
+           "Half the speed.", (RUN,), ("minus", "left_square_bracket"), "-", "slower", "", "-"),
     Action("faster", "Faster", "Twice the speed.", (RUN,),
            ("plus", "equals_sign", "right_square_bracket"), "+", "faster", "", "speed"),
     Action("speed", "Speed", "Choose the speed: 1 is 1×, 7 is 64×.", (RUN,),
            ("1", "2", "3", "4", "5", "6", "7"), "1…7", "speed", "1, 2, 4 … 64"),
     Action("rewind", "Back 1 %", "Go back a little; with shift, 10 %.", (RUN,), ("left",), "←", "rewind", "", "←"),
-    Action("forward", "Forward 1 %", "Go forward a little; with shift, 10 %.", (RUN,), ("right",), "→", "forward", "", "seek"),
+    Action("forward", "Forward 1 %",
+           "Go forward a little; with shift, 10 %.", (RUN,), ("right",), "→", "forward", "", "seek"),
     Action("rewind-far", "Back 10 %", "Go back further.", (RUN,), ("shift+left",), "Shift+←"),
     Action("forward-far", "Forward 10 %", "Go forward further.", (RUN,), ("shift+right",), "Shift+→"),
     Action("start", "To the start", "Go to the start of the run.", (RUN,), ("home",), "Home", "start"),
     Action("end", "To the end", "Go to the end of the run.", (RUN,), ("end",), "End", "end"),
-    Action("seed", "Next seed", "Watch the same design with other luck.", (RUN,), ("s",), "s", "seed", "[1, 2, 3]", "seed"),
-    Action("event", "Next event", "Jump to the next thing that happens.", (RUN,), ("n",), "n", "event", "", "next"),
+    Action("seed", "Next seed",
+           "Watch the same design with other luck.", (RUN,), ("s",), "s", "seed", "[1, 2, 3]", "seed"),
+    Action("event", "Next event",
+           "Jump to the next thing that happens.", (RUN,), ("n",), "n", "event", "", "next"),
     Action("result", "Result", "See what came of it.", (RUN,), ("enter",), "Enter", "result", "", "result"),
     # Result
     Action("board", "Back to the board", "Change something and try again.", (RESULT, RUN),
            ("b", "escape"), "b", "board", "", "board"),
     Action("next", "Next level", "Go on to the next level.", (RESULT,), ("n",), "n", "next", "", "next level"),
-    Action("again", "Watch again", "Watch the run again from its start.", (RESULT,), ("w",), "w", "watch", "", "watch again"),
+    Action("again", "Watch again",
+           "Watch the run again from its start.", (RESULT,), ("w",), "w", "watch", "", "watch again"),
     Action("copy", "Copy", "Copy the result as text to the clipboard.", (RESULT,), ("y",), "y", "copy"),
     # Everywhere
     Action("back", "Back", "Leave this screen.", (BRIEFING, BOARD, CODEX), ("escape",), "Esc", "back"),
-    Action("codex", "Codex", "Read how things work.", (LEVELS, BRIEFING, RUN, RESULT), ("f1",), "F1", "codex", "[page]"),
+    Action("codex", "Codex",
+           "Read how things work.", (LEVELS, BRIEFING, RUN, RESULT), ("f1",), "F1", "codex", "[page]"),
     Action("line", "Command line", "Type what to do; Tab completes, Up repeats.", EVERYWHERE,
            ("colon",), ":", "", "", ": type"),
-    Action("help", "Help", "Show what can be done here.", EVERYWHERE, ("question_mark",), "?", "help", "", "? help"),
-    Action("light", "Light or dark", "Switch between the dark and the light colours.", EVERYWHERE, (), "", "light"),
+    Action("help", "Help",
+           "Show what can be done here.", EVERYWHERE, ("question_mark",), "?", "help", "", "? help"),
+    Action("light", "Light or dark",
+           "Switch between the dark and the light colours.", EVERYWHERE, (), "", "light"),
     Action("quit", "Quit", "Leave the game; everything is saved.", EVERYWHERE, ("q",), "q", "quit"),
 )  # fmt: skip
 
@@ -136,7 +146,12 @@ def bindings(screen: str) -> list[BindingType]:
     for action in of(screen):
         for key in action.keys:
             words = key if key.isdigit() else ""
-            made.append(Binding(key, f"perform('{action.id}', '{words}')", action.title, show=False))
+            # The colon is looked at before anything else: what is typed right behind it, or pasted with it,
+            # must find the command line open.
+            first = action.id == "line"
+            made.append(
+                Binding(key, f"perform('{action.id}', '{words}')", action.title, show=False, priority=first)
+            )
     return made
 
 

@@ -154,9 +154,7 @@ class ScalegameApp(App[int]):
         if event.sure:
             self.exit(0)
         else:
-            self.push_screen(
-                QuestionScreen("Leave the game? Everything is saved.", "Leave", "Stay"), self._left
-            )
+            self.push_screen(QuestionScreen("Leave the game? Everything is saved.", "Leave", "Stay"), self._left)
 
     def _left(self, yes: bool | None) -> None:
         if yes:

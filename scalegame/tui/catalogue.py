@@ -5,9 +5,13 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from scalegame.levels.model import Level
 from scalegame.progress.model import Standing
+
+if TYPE_CHECKING:
+    # It brings numpy along, and the list of levels should be on the screen at once.
+    from scalegame.levels.model import Level
 
 #: A chapter opens when this share of the one before it is won or passed over.
 OPENS_AT = 0.6

@@ -59,9 +59,7 @@ class Computation:
             if self._run.advance(left):
                 self._finished.append(self._run)
                 if not self.done:
-                    self._run = Run(
-                        self._scenario, self.level.rulebook.kinds, self.seeds[len(self._finished)]
-                    )
+                    self._run = Run(self._scenario, self.level.rulebook.kinds, self.seeds[len(self._finished)])
         return self.done
 
     @property

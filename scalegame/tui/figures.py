@@ -29,9 +29,7 @@ def on_paper(level: Level, board: Board, id: str) -> str:
     return f"can do {_rate(can)} · asked {_rate(asked) if asked else '–'} · waiting –"
 
 
-def measured(
-    level: Level, board: Board, id: str, recording: Recording, result: RunResult, time: float
-) -> str:
+def measured(level: Level, board: Board, id: str, recording: Recording, result: RunResult, time: float) -> str:
     """During and after a run, at a moment of it."""
     if id not in recording.components or id not in result.components:
         return on_paper(level, board, id)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Iterator
 
 from textual.content import Content
@@ -110,7 +111,7 @@ def _why(outcome: Outcome, width: int) -> Iterator[Content]:
         yield line(("What happened", "bold"))
     for number, finding in enumerate(outcome.findings[:_MOST_FINDINGS]):
         yield line(("▸ ", "$primary"), (finding.title, "bold" if number == 0 else ""))
-        yield line(("  ", ""), finding.sentence)
+        yield Content("\n".join(f"  {row}" for row in textwrap.wrap(finding.sentence, width - 2)))
         if finding.evidence and number == 0:
             told = [line((f"{label} ", "$quiet"), figure) for label, figure in finding.evidence]
             yield flow(told, width, indent=2)

@@ -48,9 +48,7 @@ class Session:
             if self._load(candidate):
                 return
         if candidates:
-            self.notice = (
-                "The level has changed since you saved: your board is kept, and this is a fresh one."
-            )
+            self.notice = "The level has changed since you saved: your board is kept, and this is a fresh one."
 
     def _load(self, saved: SavedBoard) -> bool:
         rules = self.level.rulebook

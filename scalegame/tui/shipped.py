@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from scalegame.levels import packs
-from scalegame.levels.model import Level
 from scalegame.tui.catalogue import Catalogue, Entry
+
+if TYPE_CHECKING:
+    from scalegame.levels.model import Level
 
 
 def shipped() -> Catalogue:

@@ -99,11 +99,11 @@ class Curves:
         return max(0, min(int(time / self.step), len(self.p99)))
 
 
-def curves(recording: Recording, buckets: int = 120) -> Curves:
-    """Sums a recording up for sparklines."""
-    log, length = recording.requests, float(recording.times[-1])
-    step = max(length / buckets, 1e-9)
-    ended = ~np.isnan(log.resolved)
+def curves(recording: Recording, end: float, buckets: int = 120) -> Curves:
+    """Sums a recording up for sparklines, up to the end of its window (seconds)."""
+    log = recording.requests
+    step = max(end / buckets, 1e-9)
+    ended = ~np.isnan(log.resolved) & (log.resolved < end)
     good = np.isin(log.outcome, [i for i, name in enumerate(log.outcomes) if name in SUCCESSES])
     where = np.minimum((log.resolved[ended] / step).astype(np.int64), buckets - 1)
     succeeded = good[ended]

@@ -38,10 +38,8 @@ def _ladder(low: float, high: float, current: float, whole: bool) -> tuple[Setti
         while power <= high:
             rungs |= {rung * power for rung in _RUNGS if low <= rung * power <= high}
             power *= 10
-        if whole:
-            rungs = {float(round(rung)) for rung in rungs}
-        else:
-            rungs = {float(f"{rung:.6g}") for rung in rungs}
+        # The digits of 1.5e-9 × 10⁹ are not all its own.
+        rungs = {float(round(rung) if whole else f"{rung:.6g}") for rung in rungs}
     rungs.add(current)
     ordered = sorted(rungs)
     return tuple(int(v) for v in ordered) if whole else tuple(ordered)

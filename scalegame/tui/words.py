@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
 
 from textual.content import Content
 
 from scalegame.units import Dimension, show
-from scalegame.verdict.model import Objective
+
+if TYPE_CHECKING:
+    # It brings numpy along, and the first screen does not need it.
+    from scalegame.verdict.model import Objective
 
 #: Marks that say the same as their colour.
 HELD, MISSED, OPEN = "✓", "✗", "○"

@@ -52,9 +52,7 @@ METRICS: Mapping[str, _Metric] = {
 """Every metric that an objective may name. A count whose target is written in % is a ratio: unfinished
 requests of the cohort, stale reads of the reads that were checked."""
 
-_SENTENCE = re.compile(
-    r"(?P<subject>[^<>=!]+?)\s*(?P<relation><=|>=|==|<|>|=<|=>|=|!=)\s*(?P<target>[^<>=!]+)"
-)
+_SENTENCE = re.compile(r"(?P<subject>[^<>=!]+?)\s*(?P<relation><=|>=|==|<|>|=<|=>|=|!=)\s*(?P<target>[^<>=!]+)")
 _RELATIONS = ("<", "<=", ">", ">=", "==")
 _LONGEST = 200
 
@@ -113,9 +111,7 @@ def index_of(text: str, objectives: Sequence[Objective]) -> int:
     subjects = [subject_of(objective) for objective in objectives]
     found = [i for i, subject in enumerate(subjects) if wanted == _squeezed(subject)]
     if len(found) > 1:
-        raise _bad(
-            f"{quoted(text)} fits several objectives: write one out, {quoted(objectives[found[0]].text)}"
-        )
+        raise _bad(f"{quoted(text)} fits several objectives: write one out, {quoted(objectives[found[0]].text)}")
     if not found:
         raise _bad(f"{quoted(text)} is not an objective of this level{nearest(text, subjects)}")
     return found[0]

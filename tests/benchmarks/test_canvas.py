@@ -8,7 +8,7 @@ from textual._compositor import CompositorUpdate
 from textual.app import App, ComposeResult
 from textual.screen import Screen
 
-from scalegame.tui.canvas.layout import ROOMY, place
+from scalegame.tui.canvas.layout import SPREAD, place
 from scalegame.tui.canvas.routing import route
 from scalegame.tui.canvas.widget import BoardCanvas
 from tests.tui.canvas.boards import KINDS, build, lines, resort, resort_frame
@@ -66,7 +66,7 @@ def test_wires_of_a_large_board_are_found_quickly(benchmark) -> None:
         for step in range(2)
     ]
     board = build(" ".join(f"{id}:service" for id in ids), *chains, "0-0 3-2", "2-1 7-5", "4-4 8-0")
-    cards = {id: ROOMY.rect(slot) for id, slot in place(board).items()}
+    cards = {id: SPREAD.rect(slot) for id, slot in place(board).items()}
     wires = [(wire.source, wire.target) for wire in board.wires]
     assert (len(cards), len(wires)) == (60, len(board.wires))
     routes = benchmark(route, cards, wires)

@@ -116,6 +116,9 @@ def test_calls_and_messages_between_programs() -> None:
 def test_a_message_needs_something_that_keeps_it() -> None:
     board = of(SKIERS, WEB, MAIL, wires="skiers -> web -> mail")
     assert gap(board, "tell") == "web sends messages to mail, but mail keeps none: put a queue before it"
+    passed_on = of(SKIERS, WEB, LB, MAIL, wires="skiers -> web -> lb -> mail")
+    assert not stores(passed_on, KINDS, "lb")
+    assert "lb keeps none" in gap(passed_on, "tell")
     behind = of(SKIERS, WEB, LB, QUEUE, MAIL, wires="skiers -> web -> lb -> queue -> mail")
     assert stores(behind, KINDS, "lb")
     assert not stores(behind, KINDS, "mail")

@@ -46,7 +46,12 @@ CASES = [
     ("title: A sample", "title: " + "A" * 99, "AAAA", '"title" may have 60 characters at most'),
     ("title: A sample", 'title: ""', '""', '"title" must not be empty'),
     ("teaches: [replication]", "teaches: []", "[]", '"teaches" must have at least 1'),
-    ("    do:\n      - set web threads=200", "    do: [" + "buy lighter, " * 201 + "]\n    x:\n      - a", "[buy", "at most"),
+    (
+        "    do:\n      - set web threads=200",
+        "    do: [" + "buy lighter, " * 201 + "]\n    x:\n      - a",
+        "[buy",
+        "at most",
+    ),
     # Unknown key
     ("difficulty: 2", "difficulty: 2\ndificulty: 3", "dificulty", 'unknown key "dificulty" – did you mean'),
     ("    users: 2_000", "    user: 2_000\n    users: 5", "user: 2_000", 'did you mean "users"'),
@@ -108,11 +113,26 @@ CASES = [
     ("places: [town, hill]", "places: [town, hill, town]", "town]\nnetwork", "is there twice"),
     ("  within hill:", "  hill -> town: {latency: 1 ms}\n  within hill:", "hill -> town", "given twice"),
     ("  - cost <= $2/h", "  - cost <= $2/h\n  - cost<=$2/h", "cost<=$2/h", "is there twice"),
-    ("  - people -> web -> db", "  - people -> web -> db\n  - web -> db", "web -> db\n  - robots", "wired already"),
-    ("{kind: clients, at: hill, sends: robots}", "{kind: clients, at: hill, sends: people}", "people}\n  web", "sends"),
+    (
+        "  - people -> web -> db",
+        "  - people -> web -> db\n  - web -> db",
+        "web -> db\n  - robots",
+        "wired already",
+    ),
+    (
+        "{kind: clients, at: hill, sends: robots}",
+        "{kind: clients, at: hill, sends: people}",
+        "people}\n  web",
+        "sends",
+    ),
     # Wiring
     ("web -> line -> post", "web -> lime -> post", "web -> lime", 'called "lime" – did you mean "line"'),
-    ("  - robots -> web", "  - robots -> web\n  - post -> web", "web -> line -> post", "would close a circle: line -> post -> web"),
+    (
+        "  - robots -> web",
+        "  - robots -> web\n  - post -> web",
+        "web -> line -> post",
+        "would close a circle: line -> post -> web",
+    ),
     ("  - robots -> web", "  - robots -> web -> web", "robots -> web -> web", "cannot be wired to itself"),
     ("  - robots -> web", "  - robots -> db", "robots -> db", "db"),
     ("  - robots -> web", "  - robots", "robots\n  - web", 'write it like "web -> db"'),
@@ -130,7 +150,12 @@ CASES = [
     ("  within hill:", "  within hil:", "within hil:", 'no place is called "hil"'),
     ("town <-> hill:", "town <> hill:", "town <> hill:", 'write "a <-> b"'),
     ("town <-> hill:", "town -> hill:", "town -> hill", "none back"),
-    ("  town <-> hill: {latency: {lognormal", "  town <-> town: {latency: {lognormal", "town <-> town", "within town"),
+    (
+        "  town <-> hill: {latency: {lognormal",
+        "  town <-> town: {latency: {lognormal",
+        "town <-> town",
+        "within town",
+    ),
     ("post: {adjust: {size", "post: {max: 3, adjust: {size", "max: 3", "belongs to the board"),
     ("post: {adjust: {size", "db: {adjust: {size", "db: {adjust", "db is fixed"),
     ("{size: [small, large], threads", "{size: [small, huge], threads", "[small, huge]", "huge"),
@@ -233,7 +258,9 @@ def bombs() -> dict[str, str]:
         "long sentence": TEXT.replace("post dies", "post " * 40_000),
         "long name": TEXT.replace("capacity: 500", "c" * 100_000 + ": 5"),
         "many wires": TEXT.replace("  - robots -> web\n", "  - robots -> web\n" * 5_000),
-        "many cards": TEXT.replace("board:", "board:\n" + "".join(f"  x{i}: {{kind: queue, at: hill}}\n" for i in range(500))),
+        "many cards": TEXT.replace(
+            "board:", "board:\n" + "".join(f"  x{i}: {{kind: queue, at: hill}}\n" for i in range(500))
+        ),
         "many attempts": TEXT.replace("- buy lighter\n", "- buy lighter\n      - return lighter\n" * 500),
         "huge number": TEXT.replace("users: 2_000", "users: " + "9" * 5_000),
         "many stages": TEXT.replace("users: 2_000", "users: 2_000e99999999"),

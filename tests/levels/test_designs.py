@@ -31,7 +31,10 @@ def test_a_design_makes_a_board(level: Level, tmp_path: Path) -> None:
     [
         ("format: 0\nlevel: other\n", "d.yaml:2:8: this design is for the level other, not for sample"),
         ("format: 0\nlevel: sample\ndo: [buy lightr]", 'd.yaml:3:6: this level has no project "lightr"'),
-        ("format: 0\nlevel: sample\ndo:\n  - set web threads=9\n  - set web threads=900", "d.yaml:5:5: threads of"),
+        (
+            "format: 0\nlevel: sample\ndo:\n  - set web threads=9\n  - set web threads=900",
+            "d.yaml:5:5: threads of",
+        ),
         ("format: 0\nlevel: sample\ndo: buy", 'd.yaml:3:5: "do" must be a list'),
         ("format: 0\nlevel: sample\ndo: [5]", 'd.yaml:3:6: item 1 of "do" must be text'),
         ("format: 0\nlevel: sample\ndos: []", 'd.yaml:3:1: unknown key "dos"'),

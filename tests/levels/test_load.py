@@ -68,9 +68,7 @@ def test_data_sizes_and_programs(level: Level) -> None:
 
 def test_workloads(level: Level) -> None:
     people, robots = level.workloads["people"], level.workloads["robots"]
-    assert people.arrivals == Open(
-        "poisson", (Piece(0, 20, 50, 50), Piece(20, float("inf"), 100, 100))
-    )
+    assert people.arrivals == Open("poisson", (Piece(0, 20, 50, 50), Piece(20, float("inf"), 100, 100)))
     assert people.operations == {"browse": Asked(9), "book": Asked(1, FollowUp(0.08, "browse"))}
     assert people.retries == Retries(3, "exponential", 0.1, 2.0, 1.0)
     assert (people.users, people.keys, people.request, people.timeout) == (2000, "passes", 500, 2.0)

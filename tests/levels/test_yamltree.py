@@ -299,9 +299,7 @@ def test_any_text_is_read_or_refused(text: str) -> None:
 
 TREES = st.recursive(
     st.none() | st.booleans() | st.integers(-(10**15), 10**15) | st.text("abc :#-yn\n", max_size=8),
-    lambda inner: (
-        st.lists(inner, max_size=4) | st.dictionaries(st.text("abc5: ", max_size=5), inner, max_size=4)
-    ),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text("abc5: ", max_size=5), inner, max_size=4),
     max_leaves=20,
 )
 
@@ -309,9 +307,7 @@ TREES = st.recursive(
 @settings(max_examples=200, deadline=None)
 @given(TREES)
 def test_what_is_dumped_is_read_back(tree: object) -> None:
-    document = load(
-        yaml.safe_dump(tree, allow_unicode=True, default_flow_style=random.Random(0).random() < 0.5)
-    )
+    document = load(yaml.safe_dump(tree, allow_unicode=True, default_flow_style=random.Random(0).random() < 0.5))
     assert document.data == tree
 
 

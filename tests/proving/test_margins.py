@@ -99,6 +99,9 @@ def test_what_decides() -> None:
     easy = judged("latency.p99 < 400 ms", [0.1] * 5, wins=True)
     tight = judged("latency.p90 < 400 ms", [0.39] * 5, wins=True)
     assert least_room([easy, tight]) == 1
+    # What does not vary has no luck in it, however near it is.
+    wavering = judged("latency.p50 < 400 ms", [0.1, 0.2, 0.1, 0.2, 0.1], wins=True)
+    assert least_room([easy, tight, wavering]) == 2
     sometimes = judged("latency.p99 < 400 ms", [9.0] * 4 + [0.1], wins=False)
     always = judged("latency.p99 < 400 ms", [0.5] * 5, wins=False)
     assert surest_miss([easy, sometimes, always]) == 2

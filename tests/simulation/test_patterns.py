@@ -1,6 +1,7 @@
 """Arrival patterns: what the sentences mean, and what is said about those that mean nothing."""
 
 import math
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -132,6 +133,6 @@ def test_pieces_leave_no_gap_and_are_written_as_read(text: str) -> None:
     pieces = parse_pattern(text)
     assert pieces[0].start == 0
     assert pieces[-1].end == INF
-    assert all(a.end == b.start for a, b in zip(pieces, pieces[1:], strict=False))
+    assert all(a.end == b.start for a, b in pairwise(pieces))
     assert all(p.start < p.end and p.low >= 0 and p.high >= 0 for p in pieces)
     assert parse_pattern(write_pattern(pieces)) == pieces

@@ -141,11 +141,11 @@ def _footer(sheet: Sheet, card: Rect, frame: CardFrame, glyphs: Glyphs) -> None:
 def _bar(
     sheet: Sheet, x: int, y: int, width: int, label: str, share: float, number: str, ink: Ink, glyphs: Glyphs
 ) -> None:
-    gap = 1 if width > 16 else 0
-    cells = width - _LABEL - _NUMBER - 2 * gap
-    sheet.put(x, y, label.ljust(_LABEL + gap), Ink.LABEL)
-    sheet.put(x + _LABEL + gap, y, bar(cells, share, glyphs), ink)
-    sheet.put(x + _LABEL + gap + cells, y, number.rjust(_NUMBER + gap), Ink.TEXT)
+    before, after = int(width >= 16), int(width > 16)  # blanks around the bar, where there is room
+    cells = width - _LABEL - _NUMBER - before - after
+    sheet.put(x, y, label.ljust(_LABEL + before), Ink.LABEL)
+    sheet.put(x + _LABEL + before, y, bar(cells, share, glyphs), ink)
+    sheet.put(x + _LABEL + before + cells, y, number.rjust(_NUMBER + after), Ink.TEXT)
 
 
 def bar(cells: int, share: float, glyphs: Glyphs) -> str:

@@ -85,16 +85,20 @@ class Metrics:
 #: Cells left of the first column and above the first row: wires go around there.
 MARGIN_X, MARGIN_Y = 4, 3
 
-#: Three cards fit side by side in 80 columns if roomy, four if compact, five in 92 if tight.
-ROOMY = Metrics(22, 4, 7, 2)
+#: Three cards fit side by side in 78 columns if roomy, four if compact, five in 92 if tight.
+ROOMY = Metrics(22, 4, 6, 2)
 MEDIUM = Metrics(18, 4, 6, 2)
-#: For boards that fit no view, too: with room enough between the cards for many wires.
-COMPACT = Metrics(16, 4, 5, 1)
+COMPACT = Metrics(16, 4, 4, 1)
 TIGHT = Metrics(16, 4, 3, 1)
+#: For large boards, which have to be scrolled anyway: room for many wires.
+SPREAD = Metrics(16, 4, 8, 2)
+
+#: With more cards than this a board that fits no view is spread.
+MANY = 8
 
 
 def choose(slots: Iterable[Slot], width: int, height: int) -> Metrics:
-    """The roomiest metrics in which the cards on those slots fit a view; compact if none do."""
+    """The roomiest metrics in which the cards on those slots fit a view; if none do, by their number."""
     taken = list(slots)
     if not taken:
         return ROOMY
@@ -102,7 +106,7 @@ def choose(slots: Iterable[Slot], width: int, height: int) -> Metrics:
         bounds = extent(metrics.rect(slot) for slot in taken)
         if bounds.width <= width and bounds.height <= height:
             return metrics
-    return COMPACT
+    return COMPACT if len(taken) <= MANY else SPREAD
 
 
 def extent(rects: Iterable[Rect]) -> Rect:

@@ -141,4 +141,7 @@ def _find(grid: Grid, leaves: Port, enters: Port) -> Route:
     searched = grid.search(leaves, enters)
     if searched is not None:
         return Route(leaves, enters, searched)
-    return Route(leaves, enters, grid.search(leaves, enters, bridge=True) or (), bridged=True)
+    bridged = grid.search(leaves, enters, bridge=True)
+    if bridged is None:
+        bridged = grid.search(leaves, enters, bridge=True, anywhere=True)
+    return Route(leaves, enters, bridged or (leaves[:2],), bridged=True)

@@ -11,6 +11,9 @@ from scalegame.tui.canvas.ports import STEPS, Port
 #: What a way costs besides one for each cell.
 TURN, CROSSING, HUGGING, BRIDGE = 4, 6, 1, 40
 
+#: How far around its ports a way is looked for first, cells: a card and its gap on each side, and more.
+AROUND_X, AROUND_Y = 28, 13
+
 NORTH_SOUTH, WEST_EAST, ALL = 5, 10, 15
 
 
@@ -110,7 +113,7 @@ class Grid:
         return total
 
     def search(
-        self, leaves: Port, enters: Port, *, bridge: bool = False
+        self, leaves: Port, enters: Port, *, bridge: bool = False, anywhere: bool = False
     ) -> tuple[tuple[int, int], ...] | None:
         """The cheapest way between two ports; None if there is none.
 
@@ -118,9 +121,16 @@ class Grid:
             leaves: Port at the source.
             enters: Port at the target.
             bridge: Other wires and reserved cells are not barred, only expensive.
+            anywhere: Look on the whole grid, and not only around the ports.
         """
         width, height = self.width, self.height
         goal_x, goal_y = enters.x, enters.y
+        left_most, right_most, top_most, bottom_most = 0, width, 0, height
+        if not anywhere:
+            left_most = max(0, min(leaves.x, enters.x) - AROUND_X)
+            right_most = min(width, max(leaves.x, enters.x) + AROUND_X)
+            top_most = max(0, min(leaves.y, enters.y) - AROUND_Y)
+            bottom_most = min(height, max(leaves.y, enters.y) + AROUND_Y)
         goal = goal_y * width + goal_x
         entering = enters.side.opposite
         steps = [dy * width + dx for dx, dy in STEPS]
@@ -141,7 +151,9 @@ class Grid:
             for turn in (0, 1, 3):
                 heads = (heading + turn) % 4
                 dx, dy = STEPS[heads]
-                if not (0 <= x + dx < width and 0 <= y + dy < height) or self.blocked[at + steps[heads]]:
+                if not (left_most <= x + dx < right_most and top_most <= y + dy < bottom_most):
+                    continue
+                if self.blocked[at + steps[heads]]:
                     continue
                 toll = self.toll(at, (1 << (heading ^ 2)) | (1 << heads), leaves, enters)
                 if toll is None:

@@ -52,10 +52,10 @@ class BoardView(Widget):
         .canvas--glyph { color: $foreground 70%; }
         .canvas--text { color: $foreground 90%; }
         .canvas--label { color: $foreground 60%; }
-        .canvas--bar-calm { color: $success; background: $panel; }
-        .canvas--bar-busy { color: $success; background: $panel; }
-        .canvas--bar-saturated { color: $warning; background: $panel; }
-        .canvas--bar-queue { color: $secondary; background: $panel; }
+        .canvas--bar-calm { color: $success; background: $foreground 12%; }
+        .canvas--bar-busy { color: $success; background: $foreground 12%; }
+        .canvas--bar-saturated { color: $warning; background: $foreground 12%; }
+        .canvas--bar-queue { color: $secondary; background: $foreground 12%; }
         .canvas--state-idle { color: $foreground 50%; }
         .canvas--state-ok { color: $success; }
         .canvas--state-busy { color: $success; }
@@ -188,9 +188,11 @@ class BoardView(Widget):
         )
 
     def scroll_board(self, columns: int, rows: int) -> None:
-        """Move the view over a board that is larger than it."""
+        """Move the view over a board that is larger than it; one that fits stays."""
         if self._first is not None:
-            self._look((self._first[0] + columns, self._first[1] + rows))
+            dx = columns if self.picture.extent.width > self.size.width else 0
+            dy = rows if self.picture.extent.height > self.size.height else 0
+            self._look((self._first[0] + dx, self._first[1] + dy))
             self._update()
 
     def _reveal(self) -> None:

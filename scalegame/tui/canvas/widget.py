@@ -112,8 +112,10 @@ class BoardCanvas(BoardView, can_focus=True):
             return self.connecting is not None or self.selected is not None or self.selected_wire is not None
         if action == "accept":
             return self.selected is not None
+        if action in ("step", "cycle"):
+            return bool(self.picture.cards)
         if action == "letter":
-            return self.letters
+            return self.letters and bool(self.picture.cards)
         if action == "move":
             return self.editable and self.selected is not None
         return True

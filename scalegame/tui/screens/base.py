@@ -8,7 +8,7 @@ from typing import ClassVar
 from textual import on
 from textual.app import ComposeResult
 from textual.screen import Screen
-from textual.widgets import Static
+from textual.widgets import Input, Static
 
 from scalegame.errors import nearest
 from scalegame.tui import actions
@@ -71,6 +71,10 @@ class GameScreen(Screen[None]):
     def action_perform(self, id: str, words: str = "") -> None:
         """What the key bindings call."""
         self.perform(id, words)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """A colon typed into a line is a character of it."""
+        return not (action == "perform" and parameters[:1] == ("line",) and isinstance(self.focused, Input))
 
     @on(Tool.Pressed)
     def _tool_pressed(self, event: Tool.Pressed) -> None:

@@ -27,7 +27,24 @@ from scalegame.tui.words import difference, hours, line, price
 from scalegame.verdict.judge import holds
 
 #: Words that a message may begin with; anything else in small letters is taken for a name.
-_OPENERS = frozenset("a an the this there it its nobody nothing unknown no write both neither your".split())
+_OPENERS = frozenset(
+    (
+        "a",
+        "an",
+        "the",
+        "this",
+        "there",
+        "it",
+        "its",
+        "nobody",
+        "nothing",
+        "unknown",
+        "no",
+        "write",
+        "both",
+        "neither",
+    )
+)
 #: From this width on the inspector stands beside the board all the time.
 WIDE = 110
 
@@ -333,9 +350,7 @@ class BoardScreen(GameScreen):
             return
         if not edits.adjustments(card, session.level.rulebook):
             why = (
-                "belongs to the level"
-                if card.id in session.level.rulebook.fixed
-                else "has nothing to change here"
+                "belongs to the level" if card.id in session.level.rulebook.fixed else "has nothing to change here"
             )
             self.say(f"{card.id} {why}.", "error")
             return

@@ -60,9 +60,7 @@ class CodexScreen(GameScreen):
     def body(self) -> ComposeResult:
         """A list and a text."""
         with Horizontal(id="codex"):
-            yield OptionList(
-                *(Option(title, id=path) for path, title in self._pages.items()), id="codex-pages"
-            )
+            yield OptionList(*(Option(title, id=path) for path, title in self._pages.items()), id="codex-pages")
             with VerticalScroll(id="codex-text"):
                 yield Markdown(open_links=False)
 
@@ -84,9 +82,7 @@ class CodexScreen(GameScreen):
     @on(Markdown.LinkClicked)
     def _follow(self, event: Markdown.LinkClicked) -> None:
         """Links between pages stay in the codex; others are shown, not opened."""
-        target = (
-            (PurePosixPath(self.page).parent / event.href.partition("#")[0]).as_posix().removesuffix(".md")
-        )
+        target = (PurePosixPath(self.page).parent / event.href.partition("#")[0]).as_posix().removesuffix(".md")
         if target in self._pages:
             self.query_one("#codex-pages", OptionList).highlighted = list(self._pages).index(target)
         else:

@@ -40,9 +40,7 @@ class ChoiceScreen(ModalScreen[str | None]):
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,q", "dismiss(None)", "Leave", show=False)]
 
-    def __init__(
-        self, title: str, choices: Sequence[Choice], foot: str = "Enter chooses · Esc leaves"
-    ) -> None:
+    def __init__(self, title: str, choices: Sequence[Choice], foot: str = "Enter chooses · Esc leaves") -> None:
         """Takes what to show."""
         super().__init__()
         self._title = title

@@ -68,8 +68,7 @@ class EditScreen(ModalScreen[str | None]):
         kind = rulebook.kinds[card.kind]
         self._title = f"{card.id}  {kind.title}"
         self.rows: list[tuple[Parameter, Adjustment]] = [
-            (kind.parameter(name), adjustment)
-            for name, adjustment in edits.adjustments(card, rulebook).items()
+            (kind.parameter(name), adjustment) for name, adjustment in edits.adjustments(card, rulebook).items()
         ]
         self.values: list[Setting] = [card.settings[p.name] for p, _ in self.rows]
         names = [p.name for p, _ in self.rows]
@@ -167,11 +166,18 @@ class EditScreen(ModalScreen[str | None]):
         self.action_change(event.step)
 
     def on_key(self, event: events.Key) -> None:
-        """A digit begins a typed value."""
-        if event.character and event.character.isdigit() and not self.query_one("#edit-input").display:
-            event.stop()
-            event.prevent_default()
+        """A digit begins a typed value; what was typed before the line had the focus goes there too."""
+        entry = self.query_one("#edit-input", Input)
+        if not event.character or not event.is_printable:
+            return
+        if entry.display:
+            entry.insert_text_at_cursor(event.character)
+        elif event.character.isdigit():
             self.action_type(event.character)
+        else:
+            return
+        event.stop()
+        event.prevent_default()
 
     def action_type(self, text: str = "") -> None:
         """Opens the line for a value."""
@@ -181,7 +187,7 @@ class EditScreen(ModalScreen[str | None]):
         entry.placeholder = f"{parameter.name}: a value, with its unit"
         entry.value = text
         entry.select_on_focus = False
-        entry.focus()
+        self.set_focus(entry)
         entry.cursor_position = len(text)
 
     @on(Input.Submitted, "#edit-input")

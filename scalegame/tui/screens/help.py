@@ -49,9 +49,7 @@ class HelpScreen(ModalScreen[str | None]):
             if self._place == actions.BOARD:
                 options.append(Option(line(("Typed only, after a colon", "$quiet")), disabled=True))
                 options += [
-                    Option(
-                        line("          ", (f"{text:<24}", "$primary"), (about, "$foreground")), disabled=True
-                    )
+                    Option(line("          ", (f"{text:<24}", "$primary"), (about, "$foreground")), disabled=True)
                     for text, about in TYPED
                 ]
             yield OptionList(*options)

@@ -43,9 +43,7 @@ class ResultScreen(GameScreen):
     def on_mount(self) -> None:
         """Shows the report."""
         level, won = self.outcome.level, self.outcome.verdict.won
-        self.title_say(
-            line((f"{level.chapter}.{level.position} {level.title}", "bold"), ("  result", "$quiet"))
-        )
+        self.title_say(line((f"{level.chapter}.{level.position} {level.title}", "bold"), ("  result", "$quiet")))
         standing = self._store.standings().get(level.id, Standing())
         bar = self.query_one(Toolbar)
         bar.offer("next", won or standing.won or standing.skipped)

@@ -12,11 +12,13 @@ from textual.widgets import ProgressBar, Static
 
 from scalegame.errors import ScalegameError
 from scalegame.progress.store import Store
+from scalegame.simulation.recording import Event
 from scalegame.tui import actions
 from scalegame.tui.canvas.frame import Scales, frame_from, scales_of
 from scalegame.tui.canvas.widget import BoardCanvas
 from scalegame.tui.computation import Computation
 from scalegame.tui.figures import card_lines
+from scalegame.tui.happenings import happenings
 from scalegame.tui.messages import ToBoard
 from scalegame.tui.outcome import Outcome, outcome_of
 from scalegame.tui.playback import SPEEDS, Playhead, fitting_speed
@@ -59,6 +61,7 @@ class RunScreen(GameScreen):
         self._phase = 0.0
         self._last = 0.0
         self._goals_at = 0.0
+        self._events: tuple[Event, ...] = ()
         self._drawn: tuple[int, float] = (-1, -1.0)
 
     def body(self) -> ComposeResult:
@@ -142,9 +145,10 @@ class RunScreen(GameScreen):
         speed = self.playhead.speed if self.playhead else fitting_speed(length)
         self.playhead = Playhead(length, stop.time if stop else None, speed=speed)
         self._scales = scales_of(recording)
-        self._curves = curves(recording)
+        self._curves = curves(recording, self.computation.level.window.end)
         self._drawn = (-1, -1.0)
-        marks = [event.time / length for event in recording.events if length > 0]
+        self._events = happenings(recording)
+        marks = [event.time / length for event in self._events if length > 0]
         self.query_one(Scrubber).prepare(marks, stop.time / length if stop and length > 0 else None)
         self.query_one(Note).tell("", "")
         self.query_one(RunCurves).show(self._curves, 0.0, force=True)
@@ -215,20 +219,16 @@ class RunScreen(GameScreen):
         for objective in level.objectives:
             value = value_so_far(objective, recording, result, level.window, time, computation.verdict.effort)
             known = value == value
-            goals.append(
-                Goal(objective, value if known else None, holds(objective, value) if known else None)
-            )
+            goals.append(Goal(objective, value if known else None, holds(objective, value) if known else None))
         self.query_one(Goals).show(goals)
 
     def _draw_event(self, time: float) -> None:
-        events = [e for e in self.computation.recording(self.seed).events if e.time <= time]
+        events = [e for e in self._events if e.time <= time]
         if not events:
             self.query_one("#event-line", Static).update(line(("nothing has happened yet", "$quiet")))
             return
         event = events[-1]
-        style = {"fault": "$error", "alert": "$warning", "recovery": "$success"}.get(
-            event.kind, "$foreground"
-        )
+        style = {"fault": "$error", "alert": "$warning", "recovery": "$success"}.get(event.kind, "$foreground")
         more = f"   ({len(events)} so far, n for the next)"
         self.query_one("#event-line", Static).update(
             line((f"{clock(event.time)}  ", "$quiet"), (event.text, style), (more, "$quiet"))
@@ -333,7 +333,7 @@ class RunScreen(GameScreen):
             return
         recording = self.computation.recording(self.seed)
         step = recording.times[0] if len(recording.times) else 0.0
-        following = next((e for e in recording.events if e.time > head.time + 1e-9), None)
+        following = next((e for e in self._events if e.time > head.time + 1e-9), None)
         if following is None:
             self.say("Nothing more happens in this run.")
             return

@@ -53,8 +53,6 @@ def goals_text(goals: Sequence[Goal], width: int) -> Content:
         sign, colour = mark(goal.held)
         measured = "" if goal.value is None else f" {value(goal.value, goal.objective)}"
         pieces.append(
-            line(
-                (f"{sign} ", colour), (tidy(goal.objective.text), "$foreground"), (measured, f"bold {colour}")
-            )
+            line((f"{sign} ", colour), (tidy(goal.objective.text), "$foreground"), (measured, f"bold {colour}"))
         )
     return flow(pieces, width)

@@ -74,9 +74,7 @@ def _card(card: Component, rulebook: Rulebook, figures: str, details: bool) -> C
     if not adjust:
         lines.append(line(("Nothing to change on it here.", "$quiet")))
     lines.append(line(""))
-    lines.append(
-        line(("at ", "$quiet"), card.at, ("   costs ", "$quiet"), dollars(price.card(card, rulebook)))
-    )
+    lines.append(line(("at ", "$quiet"), card.at, ("   costs ", "$quiet"), dollars(price.card(card, rulebook))))
     if card.id in rulebook.fixed:
         lines.append(line(("It belongs to the level; its wires are yours.", "$quiet")))
     keys = ("e edit  " if adjust else "") + ("d less  " if details else "d all details  ") + "F1 page"

@@ -8,6 +8,7 @@ from scalegame.tui.canvas.layout import (
     FURTHEST,
     MEDIUM,
     ROOMY,
+    SPREAD,
     TIGHT,
     Slot,
     choose,
@@ -40,7 +41,7 @@ def clear_of_each_other(a, b, gap_x=1, gap_y=1) -> bool:
     )
 
 
-@given(boards(), st.sampled_from([ROOMY, MEDIUM, COMPACT, TIGHT]))
+@given(boards(), st.sampled_from([ROOMY, MEDIUM, COMPACT, TIGHT, SPREAD]))
 def test_no_two_cards_touch(board, metrics):
     rects = [metrics.rect(slot) for slot in place(board).values()]
     assert len(rects) == len(board.components)
@@ -121,7 +122,8 @@ def test_nearest_free_prefers_below():
         (4, 92, 30, MEDIUM),
         (4, 80, 16, COMPACT),
         (5, 92, 30, TIGHT),
-        (9, 80, 16, COMPACT),
+        (6, 80, 16, COMPACT),
+        (9, 80, 16, SPREAD),
     ],
 )
 def test_cards_are_as_roomy_as_the_view_allows(cards, width, height, metrics):
@@ -130,7 +132,11 @@ def test_cards_are_as_roomy_as_the_view_allows(cards, width, height, metrics):
     assert choose(slots.values(), width, height) == metrics
 
 
-@given(st.integers(0, FURTHEST), st.integers(0, FURTHEST), st.sampled_from([ROOMY, MEDIUM, COMPACT, TIGHT]))
+@given(
+    st.integers(0, FURTHEST),
+    st.integers(0, FURTHEST),
+    st.sampled_from([ROOMY, MEDIUM, COMPACT, TIGHT, SPREAD]),
+)
 def test_a_slot_is_found_again_from_where_its_card_is_drawn(column, row, metrics):
     rect = metrics.rect(Slot(column, row))
     assert metrics.slot(rect.x, rect.y) == Slot(column, row)

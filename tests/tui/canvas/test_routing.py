@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from scalegame.design.model import Board
 from scalegame.tui.canvas.cells import Sheet
 from scalegame.tui.canvas.glyphs import plain, unicode
-from scalegame.tui.canvas.layout import COMPACT, ROOMY, Rect, place
+from scalegame.tui.canvas.layout import COMPACT, ROOMY, SPREAD, Rect, place
 from scalegame.tui.canvas.ports import Side, places, sides
 from scalegame.tui.canvas.routing import reroute, route, sketch
 from scalegame.tui.canvas.wiring import Look, Wiring
@@ -76,7 +76,7 @@ def test_wires_that_share_no_port_share_no_cells_but_crossings_unless_bridged(bo
 
 
 def test_nothing_is_bridged_on_a_late_level():
-    routes = route(*laid_out(resort()))
+    routes = route(*laid_out(resort(), SPREAD))
     assert not any(found.bridged for found in routes.values())
 
 

@@ -1,0 +1,372 @@
+"""The canvas driven by keys and mouse: what it says, and what it shows."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from textual.app import App, ComposeResult
+from textual.events import MouseScrollDown
+from textual.message import Message
+from textual.pilot import Pilot
+
+from scalegame.design.model import Board
+from scalegame.tui.canvas.cells import Ink
+from scalegame.tui.canvas.widget import BoardCanvas
+from tests.tui.canvas.boards import KINDS, build, lines, moment, resort, two_is_company
+
+SAID = (
+    BoardCanvas.CardSelected,
+    BoardCanvas.WireSelected,
+    BoardCanvas.CardMoved,
+    BoardCanvas.WireDrawn,
+    BoardCanvas.CardOpened,
+    BoardCanvas.ConnectCancelled,
+)
+
+
+class Easel(App[None]):
+    """A canvas, and a record of what it says."""
+
+    CSS = "BoardCanvas { width: 100%; height: 100%; }"
+
+    def __init__(self, board: Board, *, ascii: bool = False) -> None:
+        super().__init__()
+        self.board = board
+        self.said: list[Message] = []
+        self.canvas = BoardCanvas(ascii=ascii)
+
+    def compose(self) -> ComposeResult:
+        yield self.canvas
+
+    def on_mount(self) -> None:
+        self.canvas.focus()
+        self.canvas.show_board(self.board, KINDS, lines(self.board))
+
+    async def _on_message(self, message: Message) -> None:
+        if isinstance(message, SAID):
+            self.said.append(message)
+        await super()._on_message(message)
+
+    def screen_text(self) -> str:
+        rows = (self.canvas.render_line(y).text.rstrip() for y in range(self.canvas.size.height))
+        return "\n".join(rows)
+
+
+def on(easel: Easel, id: str, dx: int = 5, dy: int = 2) -> tuple[int, int]:
+    """A cell of the screen on a card."""
+    rect = easel.canvas.picture.cards[id]
+    left, top = easel.canvas._first or (0, 0)
+    return rect.x + dx - left, rect.y + dy - top
+
+
+async def drag(pilot: Pilot[None], start: tuple[int, int], *path: tuple[int, int]) -> None:
+    await pilot.mouse_down(offset=start)
+    for place in path:
+        await pilot.hover(offset=place)
+    await pilot.mouse_up(offset=path[-1])
+    await pilot.pause()
+
+
+async def test_arrows_move_the_selection_over_the_board():
+    easel = Easel(two_is_company())
+    async with easel.run_test(size=(80, 24)) as pilot:
+        found = []
+        for key in ("right", "right", "l", "right", "down", "k", "h", "left", "left", "left"):
+            await pilot.press(key)
+            found.append(easel.canvas.selected)
+        assert found == [
+            "skiers", "lb", "web", "passes-db", "cache", "passes-db", "web", "lb", "skiers", "skiers"
+        ]  # fmt: skip
+        assert [m.id for m in easel.said] == found[:-1]
+
+
+async def test_letters_can_be_left_to_the_screen():
+    easel = Easel(two_is_company())
+    async with easel.run_test(size=(80, 24)) as pilot:
+        easel.canvas.letters = False
+        await pilot.press("tab", "l")
+        assert easel.canvas.selected == "skiers"
+
+
+async def test_tab_goes_round():
+    easel = Easel(two_is_company())
+    async with easel.run_test(size=(80, 24)) as pilot:
+        await pilot.press("tab", "tab", "shift+tab", "shift+tab")
+        assert [m.id for m in easel.said] == ["skiers", "lb", "skiers", "cache"]
+
+
+async def test_shift_and_arrows_move_the_card():
+    easel = Easel(build("a: b:", "a b"))
+    async with easel.run_test(size=(80, 24)) as pilot:
+        await pilot.press("tab", "shift+down", "shift+right")
+        assert easel.said[1:] == [
+            BoardCanvas.CardMoved("a", 0, 1),
+            BoardCanvas.CardMoved("a", 0 + 4, 1),  # b stands in the way: over it
+        ]
+
+
+async def test_enter_opens_and_escape_lets_go():
+    easel = Easel(two_is_company())
+    async with easel.run_test(size=(80, 24)) as pilot:
+        await pilot.press("enter", "escape")
+        assert easel.said == []
+        await pilot.press("tab", "enter", "escape")
+        assert easel.said[1:] == [BoardCanvas.CardOpened("skiers"), BoardCanvas.CardSelected(None)]
+
+
+async def test_a_wire_is_drawn_by_keys():
+    easel = Easel(two_is_company())
+    async with easel.run_test(size=(80, 24)) as pilot:
+        await pilot.press("tab", "tab")
+        assert easel.canvas.start_connect()
+        await pilot.press("right", "right")
+        assert (easel.canvas.connecting, easel.canvas.selected) == ("lb", "passes-db")
+        assert "╌" in easel.screen_text()
+        await pilot.press("enter")
+        assert easel.said[-1] == BoardCanvas.WireDrawn("lb", "passes-db")
+        assert easel.canvas.connecting is None
+        assert "╌" not in easel.screen_text()
+
+
+@pytest.mark.parametrize("key", ["escape", "enter"])
+async def test_a_wire_is_given_up(key):
+    easel = Easel(two_is_company())
+    async with easel.run_test(size=(80, 24)) as pilot:
+        await pilot.press("tab")
+        easel.canvas.start_connect()
+        await pilot.press(key)  # Enter: on the card itself
+        assert easel.said[-1] == BoardCanvas.ConnectCancelled()
+        assert easel.canvas.selected == "skiers"
+
+
+async def test_nothing_to_connect_from():
+    easel = Easel(two_is_company())
+    async with easel.run_test(size=(80, 24)):
+        assert not easel.canvas.start_connect()
+        assert not easel.canvas.start_connect("nobody")
+
+
+async def test_clicks_select_cards_wires_and_nothing():
+    easel = Easel(two_is_company())
+    async with easel.run_test(size=(80, 24)) as pilot:
+        await pilot.click(offset=on(easel, "web"))
+        await pilot.click(offset=on(easel, "lb", -3, 1))
+        await pilot.click(offset=(2, 22))
+        await pilot.pause()
+        assert easel.said == [
+            BoardCanvas.CardSelected("web"),
+            BoardCanvas.WireSelected("skiers", "lb"),
+            BoardCanvas.CardSelected(None),
+        ]
+
+
+async def test_full_stop_goes_through_the_wires_of_a_card():
+    easel = Easel(two_is_company())
+    async with easel.run_test(size=(80, 24)) as pilot:
+        easel.canvas.select("web")
+        await pilot.press("full_stop")
+        assert easel.said == [BoardCanvas.WireSelected("lb", "web")]
+        assert easel.canvas.selected_wire == ("lb", "web")
+        assert easel.canvas.selected is None
+
+
+async def test_a_double_click_opens():
+    easel = Easel(two_is_company())
+    async with easel.run_test(size=(80, 24)) as pilot:
+        await pilot.click(offset=on(easel, "web"), times=2)
+        await pilot.pause()
+        assert easel.said[-1] == BoardCanvas.CardOpened("web")
+
+
+async def test_dragging_moves_a_card_and_its_wires_and_no_others():
+    easel = Easel(two_is_company())
+    async with easel.run_test(size=(120, 40)) as pilot:
+        before = dict(easel.canvas.picture.routes)
+        x, y = on(easel, "cache")
+        await drag(pilot, (x, y), (x, y + 3), (x, y + 6))
+        moved = [m for m in easel.said if isinstance(m, BoardCanvas.CardMoved)]
+        assert moved == [BoardCanvas.CardMoved("cache", 6, 4)]
+        after = easel.canvas.picture.routes
+        assert after["web", "cache"] != before["web", "cache"]
+        assert all(after[ends] is before[ends] for ends in before if "cache" not in ends)
+
+
+async def test_a_card_cannot_be_dropped_on_another():
+    easel = Easel(two_is_company())
+    async with easel.run_test(size=(80, 24)) as pilot:
+        await drag(pilot, on(easel, "cache"), on(easel, "passes-db"))
+        assert not any(isinstance(m, BoardCanvas.CardMoved) for m in easel.said)
+
+
+async def test_dragging_from_the_edge_draws_a_wire():
+    easel = Easel(two_is_company())
+    async with easel.run_test(size=(80, 24)) as pilot:
+        await drag(pilot, on(easel, "lb", 15, 2), on(easel, "web", 0, 5), on(easel, "cache"))
+        assert easel.said[-1] == BoardCanvas.WireDrawn("lb", "cache")
+        await drag(pilot, on(easel, "lb", 15, 2), (40, 20))
+        assert easel.said[-1] == BoardCanvas.ConnectCancelled()
+
+
+async def test_a_wire_that_was_begun_ends_with_a_click():
+    easel = Easel(two_is_company())
+    async with easel.run_test(size=(80, 24)) as pilot:
+        easel.canvas.start_connect("lb")
+        await pilot.click(offset=on(easel, "cache"))
+        assert easel.said[-1] == BoardCanvas.WireDrawn("lb", "cache")
+
+
+async def test_shift_and_clicks_draw_a_wire():
+    easel = Easel(two_is_company())
+    async with easel.run_test(size=(80, 24)) as pilot:
+        easel.canvas.select("lb")
+        await pilot.click(offset=on(easel, "cache"), shift=True)
+        assert easel.said[-1] == BoardCanvas.WireDrawn("lb", "cache")
+
+
+async def test_nothing_is_moved_or_wired_while_it_may_not_be():
+    easel = Easel(two_is_company())
+    async with easel.run_test(size=(80, 24)) as pilot:
+        easel.canvas.editable = False
+        await pilot.press("tab", "shift+down")
+        x, y = on(easel, "cache")
+        await drag(pilot, (x, y), (x, y + 6))
+        await drag(pilot, on(easel, "lb", 15, 2), on(easel, "cache"))
+        assert {type(m) for m in easel.said} == {BoardCanvas.CardSelected}
+
+
+async def test_selecting_from_outside_says_nothing():
+    easel = Easel(two_is_company())
+    async with easel.run_test(size=(80, 24)) as pilot:
+        easel.canvas.select("web")
+        easel.canvas.select_wire("web", "cache")
+        easel.canvas.select("nobody")
+        await pilot.pause()
+        assert easel.canvas.selected is None
+        assert easel.said == []
+
+
+async def test_the_selection_survives_another_board():
+    easel = Easel(two_is_company())
+    async with easel.run_test(size=(80, 24)) as pilot:
+        easel.canvas.select("web")
+        bigger = easel.board.with_component(replace(easel.board.components["web"], id="web-2"))
+        easel.canvas.show_board(bigger, KINDS, lines(bigger))
+        assert easel.canvas.selected == "web"
+        smaller = easel.board.without("web")
+        easel.canvas.show_board(smaller, KINDS, lines(smaller))
+        assert easel.canvas.selected is None
+        await pilot.pause()
+
+
+async def test_the_selected_card_is_scrolled_into_view():
+    easel = Easel(resort())
+    async with easel.run_test(size=(80, 24)) as pilot:
+        easel.canvas.select("archive")
+        await pilot.pause()
+        x, y = on(easel, "archive", 0, 0)
+        assert 0 <= x <= 80 - 16
+        assert 0 <= y <= 24 - 4
+        assert "archive" in easel.screen_text()
+        assert "◂" in easel.screen_text()
+
+
+async def test_the_wheel_scrolls_a_board_that_does_not_fit_and_no_other():
+    easel = Easel(resort())
+    async with easel.run_test(size=(80, 24)) as pilot:
+        before = easel.screen_text()
+        await pilot._post_mouse_events([MouseScrollDown], button=0)
+        assert easel.screen_text() != before
+        easel.canvas.show_board(board := two_is_company(), KINDS, lines(board))
+        before = easel.screen_text()
+        easel.canvas.scroll_board(4, 4)
+        assert easel.screen_text() == before
+
+
+async def test_a_state_is_a_sign_a_word_and_a_colour():
+    easel = Easel(two_is_company())
+    async with easel.run_test(size=(80, 24)):
+        easel.canvas.show_frame(moment())
+        text = easel.screen_text()
+        for sign in ("▲ SATURATED", "✗ failing", "● ok", "◆ busy"):
+            assert sign in text
+        web = easel.canvas.picture.cards["web"]
+        assert easel.canvas.picture.sheet.at(web.x + 2, web.bottom - 1)[1] == Ink.STATE_SATURATED
+        easel.canvas.show_frame(None)
+        assert "SATURATED" not in easel.screen_text()
+
+
+async def test_marks_move_with_the_phase_and_stand_on_request():
+    easel = Easel(two_is_company())
+    async with easel.run_test(size=(80, 24)):
+
+        def shown(phase: float) -> str:
+            easel.canvas.show_frame(replace(moment(), phase=phase))
+            return easel.screen_text()
+
+        assert "•" in shown(0)
+        assert shown(0) != shown(1)
+        easel.canvas.reduced_motion = True
+        assert shown(0) == shown(1)
+        assert "•" in shown(1)
+
+
+async def test_only_rows_that_changed_are_drawn_again():
+    easel = Easel(two_is_company())
+    async with easel.run_test(size=(80, 24)):
+        easel.canvas.show_frame(moment())
+        easel.screen_text()
+        strips = dict(easel.canvas._painter._strips)
+        frame = moment()
+        cards = {**frame.cards, "cache": replace(frame.cards["cache"], queue=9)}
+        easel.canvas.show_frame(replace(frame, cards=cards))
+        easel.screen_text()
+        changed = [y for y, strip in easel.canvas._painter._strips.items() if strip is not strips[y]]
+        assert changed == [on(easel, "cache", 0, 2)[1]]
+
+
+async def test_an_empty_board_and_a_tiny_view_are_harmless():
+    easel = Easel(Board())
+    async with easel.run_test(size=(10, 3)) as pilot:
+        await pilot.press("tab", "right", "enter", "escape", "full_stop")
+        await pilot.click(offset=(1, 1))
+        board = two_is_company()
+        easel.canvas.show_board(board, KINDS, lines(board))
+        await pilot.press("tab", "tab", "right")
+        assert easel.canvas.selected == "web"
+
+
+async def test_names_from_files_cannot_break_the_picture():
+    easel = Easel(build("x:service"))
+    async with easel.run_test(size=(80, 24)) as pilot:
+        easel.canvas.show_board(easel.board, KINDS, {"x": ("\x1b[31mred\n", "雪山 [bold]")})
+        await pilot.pause()
+        text = easel.screen_text()
+        assert "\x1b" not in text
+        assert "?[31mred?" in text
+        assert "?? [bold]" in text
+
+
+async def test_colours_follow_the_theme():
+    easel = Easel(two_is_company())
+    async with easel.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        before = [s.style for y in range(24) for s in easel.canvas.render_line(y)]
+        easel.theme = "textual-light"
+        await pilot.pause()
+        assert [s.style for y in range(24) for s in easel.canvas.render_line(y)] != before
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 40)], ids=["80x24", "120x40"])
+@pytest.mark.parametrize("ascii", [False, True], ids=["unicode", "ascii"])
+@pytest.mark.parametrize("runs", [False, True], ids=["board", "run"])
+async def test_pictures(size, ascii, runs, snapshot):
+    easel = Easel(two_is_company(), ascii=ascii)
+    async with easel.run_test(size=size) as pilot:
+        easel.canvas.select("passes-db")
+        easel.canvas.show_frame(moment() if runs else None)
+        await pilot.pause()
+        text = easel.screen_text()
+        assert all(len(row) <= size[0] for row in text.splitlines())
+        assert text.isascii() or not ascii
+        assert text == snapshot
