@@ -189,7 +189,7 @@ def prove(levels: tuple[str, ...], fresh: bool, as_json: bool) -> None:
         proof = prove_level(level, kinds(), fresh=fresh, progress=_progress(level.id))
         proofs.append(proof)
         if proof.proved and proof.full and not fresh and _ours(level):
-            write_certificate(level, certificate(proof))
+            write_certificate(level, certificate(proof, level))
         if not as_json:
             click.echo("\n".join(report(proof)))
     if as_json:

@@ -19,7 +19,7 @@ from scalegame.design.kinds import PRICE, Kind, Role, choice, number, spread, wh
 from scalegame.design.model import Component
 from scalegame.simulation.kernel import MACHINE_DOWN, RESET, UNREACHABLE, UP, Behaviour, Flow, Home
 from scalegame.simulation.part import Backend, Part, Send, Verb
-from scalegame.simulation.randomness import Draw
+from scalegame.simulation.randomness import Draw, total
 from scalegame.simulation.request import Request
 from scalegame.simulation.world import World
 from scalegame.units import Dimension
@@ -152,9 +152,11 @@ class Balancer(Part):
             delay = latency() + route.there()
             if delay < inf:
                 push(env._now + delay, call, enter)
+            elif call.ended is not None:
+                call.ended()  # lost on the way: nothing is open
 
         def send(flow: Flow | None, request: Any) -> Flow:
-            call = Flow.__new__(Flow)
+            call = Flow()
             call.caller, call.way_back, call.reply = flow, back, request
             call.home = call.awaits = call.ended = call.generator = call.resume = None
             if flow is not None:
@@ -193,7 +195,7 @@ class Balancer(Part):
         for part in self.world.targets(self.id):
             for backend in part.backends(verb):
                 there, home_again = self.world.both_ways(self, backend, verb)
-                way = home_again if back is None else _both(home_again, back)
+                way = home_again if back is None else total(home_again, back)
                 routes.append(Route(next(members), backend.behaviour, there, way))
         return routes
 
@@ -267,7 +269,6 @@ class Balancer(Part):
             if member.strikes < (down_after if member.up else up_after):
                 continue
             member.up, member.strikes = well, 0
-            member.active = len(member.home.flows)
             self.alive = [i for i, m in enumerate(self.members) if m.up]
             self.taken_out += not well
             verb = "puts {} back into rotation" if well else "takes {} out of rotation"
@@ -286,10 +287,6 @@ class Balancer(Part):
     def extra(self) -> float:
         """Replicas in rotation."""
         return len(self.alive)
-
-
-def _both(first: Draw, second: Draw) -> Draw:
-    return lambda: first() + second()
 
 
 def _nothing(flow: Flow, request: Request) -> Generator[float | None, Any, Any]:

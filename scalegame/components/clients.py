@@ -33,7 +33,7 @@ class Clients(Part):
         self.workload = scenario.workloads[self.word("sends")]
         self.index = list(scenario.workloads).index(self.workload.name)
         self.home = Home(self.id)
-        self.home.unclaimed = world.late
+        self.home.unclaimed = world.late[self.workload.name]
         seconds = self.workload.timeout
         self.watch = None if seconds is None else Timeouts(world.kernel, seconds).watch
         self.jitter = world.streams.uniforms(self.id, "jitter")
@@ -81,7 +81,7 @@ class Clients(Part):
             spawn(ask, Request(i, index, operations[i], users[i], keys[i], times[i]), home)
 
         if times:
-            push(times[0], Flow.__new__(Flow), arrive)
+            push(times[0], Flow(), arrive)
 
     def _closed(self, arrivals: Closed) -> None:
         turns = Turns(self.world.scenario, self.workload, self.world.streams)

@@ -293,10 +293,6 @@ class Database(Part):
         mean = sum(lags) / len(lags) if lags else float("nan")
         return {**counts, "lag_mean": mean, "lag_max": max(lags, default=float("nan"))}
 
-    def inside(self) -> int:
-        """Calls inside now; appliers are not calls."""
-        return super().inside() - sum(f.applying for f in self.followers)
-
     def extra(self) -> float:
         """Replication lag now, seconds."""
         return self.lag() if self.followers else float("nan")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from dataclasses import replace
 from pathlib import Path
 
 from pydantic import ValidationError

@@ -37,9 +37,16 @@ def engine_hash() -> str:
     return digest.hexdigest()
 
 
-def certificate(proof: Proof) -> dict[str, object]:
-    """The proof with the hashes that it is valid for."""
-    return {"format": FORMAT, "engine": engine_hash(), **as_json(proof)}
+def attempts_hash(level: Level) -> str:
+    """Hash of what the level's author declares: its attempts, and whether they win or lose by what."""
+    declared = [(a.name, a.do, a.wins, a.loses) for a in level.attempts]
+    text = json.dumps(declared, ensure_ascii=False)
+    return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
+
+
+def certificate(proof: Proof, level: Level) -> dict[str, object]:
+    """The proof of a level with the hashes that it is valid for."""
+    return {"format": FORMAT, "engine": engine_hash(), "declared": attempts_hash(level), **as_json(proof)}
 
 
 def write_certificate(level: Level, given: Mapping[str, object], folder: Path | None = None) -> Path:
@@ -109,6 +116,7 @@ def is_current(level: Level, given: Mapping[str, object] | None) -> bool:
         and given.get("level") == level.id
         and given.get("digest") == level.digest
         and given.get("engine") == engine_hash()
+        and given.get("declared") == attempts_hash(level)
         and given.get("full") is True
         and given.get("proved") is True
     )

@@ -69,8 +69,8 @@ def arrival_times(arrivals: Open, until: float, rng: np.random.Generator) -> Flo
             marks = np.concatenate([marks, block])
             reached = float(block[-1])
         marks = marks[marks < total]
-    rising = np.concatenate([[True], np.diff(counts) > 0])  # a rate of 0 makes the inverse jump
-    return np.asarray(np.interp(marks, counts[rising], times[rising]))
+    # Where the rate is 0 two points have one count, and the inverse jumps from the first to the second.
+    return np.asarray(np.interp(marks, counts, times))
 
 
 class Table:

@@ -31,6 +31,8 @@ import simpy
 #: Replies. OK and MISS end a call well (MISS: a cache has no copy); ACCEPTED: a queue will see to it.
 OK, ACCEPTED, DEGRADED, MISS = "ok", "accepted", "degraded", "miss"
 REFUSED, TIMED_OUT, RESET, UNREACHABLE = "refused", "timed out", "reset", "unreachable"
+#: Replies that give their caller what it asked for, or the word that it will be seen to.
+ANSWERS = frozenset((OK, ACCEPTED, DEGRADED))
 #: How a logical request can fail, in the order in which reports list them.
 FAILURES = (REFUSED, TIMED_OUT, RESET, UNREACHABLE)
 
@@ -46,6 +48,8 @@ class Home:
 
     Attributes:
         flows: Calls inside.
+        strands: Work of its own that nobody called for (an applier, the leader of a batch).
+        unheard: Of calls that reached a dead machine: who keeps count of them, until it is back.
         state: UP, PROCESS_DOWN (callers see a reset) or MACHINE_DOWN (callers hear nothing).
         arrived: Calls that have reached it so far.
         killed: Calls that died in crashes so far.
@@ -55,11 +59,25 @@ class Home:
         on_up: Who wants to know that it is back.
     """
 
-    __slots__ = ("arrived", "bounced", "flows", "killed", "name", "on_crash", "on_up", "state", "unclaimed")
+    __slots__ = (
+        "arrived",
+        "bounced",
+        "flows",
+        "killed",
+        "name",
+        "on_crash",
+        "on_up",
+        "state",
+        "strands",
+        "unclaimed",
+        "unheard",
+    )
 
     def __init__(self, name: str) -> None:
         self.name = name
         self.flows: dict[Flow, None] = {}  # in order of arrival: equal runs must die in equal order
+        self.strands: dict[Flow, None] = {}
+        self.unheard: list[Callable[[], None]] = []
         self.state = UP
         self.arrived = self.killed = self.bounced = 0
         self.unclaimed: list[float] = []
@@ -174,11 +192,23 @@ class Kernel:
                 if flow.resume is not None:
                     go_on(flow, value)
 
+        # `fire`, `enter`, `deliver` and `deliver_leaf` handle nearly every event of a run. What `go_on` does is
+        # written out in them: a call of a function less for each event.
+
         def fire(flow: Flow) -> None:
-            if flow.resume is not None:  # else a tombstone
-                go_on(flow, None)
-                if ready:
-                    drain()
+            resume = flow.resume
+            if resume is None:
+                return  # a tombstone
+            try:
+                delay = resume(None)
+            except StopIteration as stop:
+                finish(flow, stop.value)
+            else:
+                if delay is not None:
+                    flow.then = fire
+                    heappush(queue, (env._now + delay, NORMAL, next_id(), flow))
+            if ready:
+                drain()
 
         def enter(flow: Flow) -> None:
             home = flow.home
@@ -188,7 +218,14 @@ class Kernel:
                     return
                 home.arrived += 1
                 home.flows[flow] = None
-            go_on(flow, None)
+            try:
+                delay = flow.resume(None)  # type: ignore[misc]  # nothing has happened to it yet
+            except StopIteration as stop:
+                finish(flow, stop.value)
+            else:
+                if delay is not None:
+                    flow.then = fire
+                    heappush(queue, (env._now + delay, NORMAL, next_id(), flow))
             if ready:
                 drain()
 
@@ -200,6 +237,8 @@ class Kernel:
             elif flow.generator is not None:
                 flow.generator.close()
                 flow.generator = flow.resume = None
+                if flow.ended is not None:
+                    home.unheard.append(flow.ended)
 
         def answer(flow: Flow, reply: Any) -> None:
             if flow.generator is not None:
@@ -214,11 +253,20 @@ class Kernel:
                 return
             if caller.awaits is flow:
                 caller.awaits = None
-                if caller.resume is not None:
-                    go_on(caller, flow.reply)
-                    if ready:
-                        drain()
-            elif caller.home is not None and flow.reply is OK:  # it gave up, or died
+                resume = caller.resume
+                if resume is None:
+                    return
+                try:
+                    delay = resume(flow.reply)
+                except StopIteration as stop:
+                    finish(caller, stop.value)
+                else:
+                    if delay is not None:
+                        caller.then = fire
+                        heappush(queue, (env._now + delay, NORMAL, next_id(), caller))
+                if ready:
+                    drain()
+            elif caller.home is not None and flow.reply in ANSWERS:  # it gave up, or died
                 caller.home.unclaimed.append(env._now)
 
         def call(
@@ -229,7 +277,7 @@ class Kernel:
             way_back: Delay | None,
             home: Home | None,
         ) -> Flow:
-            flow = Flow.__new__(Flow)
+            flow = Flow()
             flow.caller, flow.way_back, flow.home = caller, way_back, home
             flow.awaits = flow.ended = None
             flow.generator = generator = behaviour(flow, request)
@@ -271,7 +319,7 @@ class Kernel:
             way_back: Delay | None,
             home: Home | None,
         ) -> Flow:
-            flow = Flow.__new__(Flow)
+            flow = Flow()
             flow.caller, flow.way_back, flow.home = caller, way_back, home
             flow.awaits = flow.ended = flow.generator = None
             flow.resume, flow.reply = behaviour, request
@@ -283,7 +331,7 @@ class Kernel:
             return flow
 
         def spawn(behaviour: Behaviour, request: Any, home: Home | None) -> None:
-            flow = Flow.__new__(Flow)
+            flow = Flow()
             flow.caller = flow.way_back = flow.awaits = flow.ended = None
             flow.home = home
             flow.generator = generator = behaviour(flow, request)
@@ -293,13 +341,14 @@ class Kernel:
                 drain()
 
         def start(behaviour: Behaviour, *args: Any, home: Home | None = None) -> Flow:
-            flow = Flow.__new__(Flow)
+            flow = Flow()
             flow.caller = flow.way_back = flow.awaits = flow.ended = None
             flow.home = home
             flow.generator = generator = behaviour(flow, *args)
             flow.resume = generator.send
             if home is not None:
-                home.flows[flow] = None
+                home.strands[flow] = None
+                flow.ended = partial(home.strands.pop, flow, None)
             ready.append((flow, None))
             return flow
 
@@ -331,7 +380,7 @@ class Kernel:
             action()
             self.drain()
 
-        event = Flow.__new__(Flow)
+        event = Flow()
         event.then = happen
         heappush(self._queue, (when, priority, self._next_id(), event))
 
@@ -345,17 +394,12 @@ class Kernel:
             home.state = max(home.state, state)
             return
         home.state = state
-        # A strand that was spawned and has parked ever since was never scheduled: it has no `then` yet.
-        left = {
-            f: None
-            for f in home.flows
-            if getattr(f, "then", None) is self._deliver_leaf and f.leaves <= self.now
-        }
+        left = {f: None for f in home.flows if f.then is self._deliver_leaf and f.leaves <= self.now}
         dying, home.flows = [f for f in home.flows if f not in left], left
         for die in home.on_crash:
             die()
         home.killed += len(dying)
-        for flow in dying:
+        for flow in [*dying, *home.strands]:
             generator, flow.generator, flow.resume, flow.awaits = flow.generator, None, None, None
             if generator is not None:
                 generator.close()  # its pools are dead already: releasing is a no-op
@@ -371,6 +415,9 @@ class Kernel:
         """The replica is back, empty."""
         if home.state:
             home.state = UP
+            for ended in home.unheard:
+                ended()
+            home.unheard.clear()
             for tell in home.on_up:
                 tell()
             self.drain()

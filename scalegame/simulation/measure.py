@@ -247,12 +247,14 @@ def result(world: World, first: Edge, last: Edge, ended: str) -> tuple[RunResult
     seconds = last.time - first.time
     born, resolved = everyone.born, everyone.resolved
     in_time = (resolved >= first.time) & (resolved < last.time) & np.isin(everyone.outcome, GOOD)
-    late = sum(first.time <= when < last.time for when in world.late)
+    late = {name: sum(first.time <= t < last.time for t in times) for name, times in world.late.items()}
     window = world.scenario.window
     log = chosen(everyone, (born >= window.start) & (born < window.end))
-    total = slice_of(log, log.born >= 0, int(in_time.sum()) + late, seconds)
+    total = slice_of(log, log.born >= 0, int(in_time.sum()) + sum(late.values()), seconds)
     workloads = {
-        name: slice_of(log, log.workload == i, int((in_time & (everyone.workload == i)).sum()), seconds)
+        name: slice_of(
+            log, log.workload == i, int((in_time & (everyone.workload == i)).sum()) + late[name], seconds
+        )
         for i, name in enumerate(log.workloads)
     }
     operations = {

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from itertools import repeat
 from math import inf
 
-from scalegame.simulation.randomness import Draw, Streams
+from scalegame.simulation.randomness import Draw, Streams, total
 from scalegame.simulation.scenario import Fault, Network, Profile
 
 LEAST_LATENCY = 1e-6
@@ -55,16 +56,12 @@ class Wires:
         profile = link.profile
         draw = self._streams.draws(profile.latency, *purpose, "latency", least=LEAST_LATENCY)
         if profile.bandwidth is not None:
-            draw = _plus(draw, size / profile.bandwidth)
+            draw = total(draw, repeat(size / profile.bandwidth).__next__)
         if profile.loss > 0:
             draw = _lossy(draw, self._streams.uniforms(*purpose, "loss"), profile.loss)
         if {places, places[::-1]} & self._faulty:
             draw = _faulty(draw, link)
         return draw
-
-
-def _plus(draw: Draw, seconds: float) -> Draw:
-    return lambda: draw() + seconds
 
 
 def _lossy(draw: Draw, uniform: Draw, loss: float) -> Draw:

@@ -49,7 +49,8 @@ class Slice:
         requests: Size of the cohort.
         successes: Of it.
         degraded: Successes with less than the full answer.
-        throughput: Responses per second in the window, late ones too.
+        throughput: Good responses per second that reached their clients in the window, late ones too (but
+            of an operation: those in time only).
         goodput: Successes of the cohort, in time and not degraded, per second of the window.
         availability: successes / cohort; NaN for an empty one.
         failures: By reason: "refused", "timed out", "reset", "unreachable", "unfinished".

@@ -37,6 +37,8 @@ class Run:
         self._result: RunResult | None = None
         self._recording: Recording | None = None
         self._zero = measure.edge(self.world)
+        if scenario.window.start <= 0:
+            self._first = self._zero
         faults.schedule(self.world)
         for part in self.world.parts.values():
             part.begin()
@@ -122,6 +124,8 @@ class Run:
         world = self.world
         first = self._first or self._zero  # a run that hit a limit is measured as far as it went
         last = self._last or measure.edge(world)
+        if last.time <= first.time:
+            first = self._zero  # it ended where the window begins
         self._result, log = measure.result(world, first, last, self._ended)
         self._recording = self.recorder.recording(log)
         self.finished = True

@@ -11,14 +11,18 @@ from scalegame.simulation.kernel import LATE, TIMED_OUT, Flow, Kernel
 class Timeouts:
     """Watches calls for one duration: one deque and one armed event, however many calls there are.
 
+    Whoever has been answered leaves the head of the deque as others join, so that it holds not much more than
+    the calls in flight: a deque that held all calls of the last second would drive the rest of the run out of
+    the processor's cache.
+
     A caller that times out stops waiting; the work that it asked for goes on. A reply exactly at the
     deadline counts as in time, since time-outs come last among the events of an instant.
     """
 
-    __slots__ = ("_armed", "_kernel", "_watched", "on_expiry", "seconds")
+    __slots__ = ("_armed", "_env", "_kernel", "_watched", "on_expiry", "seconds")
 
     def __init__(self, kernel: Kernel, seconds: float) -> None:
-        self._kernel, self.seconds, self._armed = kernel, seconds, False
+        self._kernel, self._env, self.seconds, self._armed = kernel, kernel.env, seconds, False
         self._watched: deque[tuple[float, Flow, Flow]] = deque()
         self.on_expiry: Callable[[Flow], None] | None = None
 
@@ -27,15 +31,18 @@ class Timeouts:
         caller = call.caller
         if caller is None:
             raise ValueError("a call without a caller cannot time out")
-        when = self._kernel.env._now + self.seconds
-        self._watched.append((when, caller, call))
+        watched = self._watched
+        while watched and watched[0][1].awaits is not watched[0][2]:
+            watched.popleft()
+        when = self._env._now + self.seconds
+        watched.append((when, caller, call))
         if not self._armed:
             self._armed = True
             self._kernel.at(when, self._expire, LATE)
 
     def _expire(self) -> None:
         watched, kernel = self._watched, self._kernel
-        now = kernel.env._now
+        now = self._env._now
         while watched:
             when, caller, call = watched[0]
             if caller.awaits is not call:  # answered, or died

@@ -23,7 +23,7 @@ class World:
         versions: Checks reads against what was acknowledged.
         tracked: Data sets that somebody writes: their versions matter.
         events: What an operator would be told.
-        late: When replies reached clients who had stopped waiting.
+        late: When good replies reached clients who had stopped waiting, by workload.
         stricken: Ids of components that a fault will crash or slow down.
     """
 
@@ -36,7 +36,7 @@ class World:
         self.events: list[Event] = []
         self._slow = {f.target[1] for f in scenario.faults if f.effect == "slow" and f.target[0] != "link"}
         self.stricken = {f.target[1] for f in scenario.faults if f.target[0] != "link"}
-        self.late: list[float] = []
+        self.late: dict[str, list[float]] = {name: [] for name in scenario.workloads}
         self.tracked = self._tracked()
         self.versions = Versions(self.tracked)
         board = scenario.board

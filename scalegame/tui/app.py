@@ -15,7 +15,7 @@ from scalegame.errors import ScalegameError
 from scalegame.progress.store import Store
 from scalegame.tui import actions
 from scalegame.tui.catalogue import Catalogue
-from scalegame.tui.messages import Leave, OpenLevel, OpenNext, OpenPage, SwitchLight, ToBoard, ToLevels
+from scalegame.tui.messages import LeaveGame, OpenLevel, OpenNext, OpenPage, SwitchLight, ToBoard, ToLevels
 from scalegame.tui.screens.base import GameScreen
 from scalegame.tui.screens.levels import LevelsScreen
 from scalegame.tui.screens.small import TooSmallScreen, too_small
@@ -147,8 +147,8 @@ class ScalegameApp(App[int]):
 
         self.push_screen(CodexScreen(event.page))
 
-    @on(Leave)
-    def _leave(self, event: Leave) -> None:
+    @on(LeaveGame)
+    def _leave(self, event: LeaveGame) -> None:
         from scalegame.tui.screens.dialogs import QuestionScreen
 
         if event.sure:
@@ -203,12 +203,22 @@ def run(level: str | None = None) -> int:
         level: Id or path of a level to open; None: go on where one left off.
 
     Returns:
-        Exit status: 0, or what Textual returns after a crash.
+        Exit status: 0, or what Textual returns after a crash; 2 where there is no terminal.
+
+    Raises:
+        ScalegameError: There is no such level, or it is wrong; nothing was shown yet.
     """
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         print("scalegame play needs a terminal; scalegame run plays a level without one.", file=sys.stderr)
         return 2
-    app = ScalegameApp(level)
+    from scalegame.tui.shipped import from_file, shipped
+
+    catalogue = shipped()
+    if level is not None:
+        found = from_file(level)
+        catalogue.put(found)
+        level = found.id
+    app = ScalegameApp(level, catalogue=catalogue)
     try:
         app.run()
     finally:

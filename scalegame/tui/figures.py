@@ -10,6 +10,7 @@ from scalegame.insight.load import can_do, operation_rates, three_numbers, work_
 from scalegame.levels.model import Level
 from scalegame.simulation.recording import Recording
 from scalegame.simulation.result import RunResult
+from scalegame.tui.words import plural
 from scalegame.units import Dimension, show
 
 
@@ -44,7 +45,7 @@ def card_lines(card: Component, level: Level) -> tuple[str, str]:
     """Two short lines on a card of the board: what it is made of, and what it runs or holds."""
     settings, rules = card.settings, level.rulebook
     size = rules.sizes.get(str(settings.get("size")))
-    machine = f"{settings['size']} {size.cores} cores" if size else ""
+    machine = f"{settings['size']} {plural(size.cores, 'core')}" if size else ""
     for name in ("policy", "keys", "capacity", "sends"):
         if not machine and settings.get(name) is not None and name in settings:
             kind = rules.kinds[card.kind]

@@ -39,7 +39,7 @@ class ToLevels(Message):
 
 
 @dataclass
-class Leave(Message):
+class LeaveGame(Message):
     """Leave the game, after asking."""
 
     sure: bool = False

@@ -42,7 +42,7 @@ class Playhead:
         if not self.playing:
             return False
         target = self.time + wall * self.speed
-        if self.stopping and self.time < (self.stop or 0.0) <= target:
+        if self.stopping and self.time <= (self.stop or 0.0) <= target:
             self.time, self.playing = self.stop or 0.0, False
             return True
         self.time = min(target, self.length)

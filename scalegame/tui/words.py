@@ -12,6 +12,7 @@ from scalegame.units import Dimension, show
 
 if TYPE_CHECKING:
     # It brings numpy along, and the first screen does not need it.
+    from scalegame.levels.model import Level
     from scalegame.verdict.model import Objective
 
 #: Marks that say the same as their colour.
@@ -27,6 +28,13 @@ Part = str | Content | tuple[str, str]
 def line(*parts: Part) -> Content:
     """A line of pieces; a pair is text and style."""
     return Content.assemble(*parts)
+
+
+def heading(level: Level, place: str = "") -> Content:
+    """A level's number and title, where we are in it, and how its time is scaled if it is."""
+    scale = "" if level.time_scale == 1 else f"  1 s stands for {level.time_scale:g} s"
+    number = f"{level.chapter}.{level.position} {level.title}"
+    return line((number, "bold"), (f"  {place}" if place else "", "$quiet"), (scale, "$warning"))
 
 
 def tidy(text: str) -> str:

@@ -215,17 +215,16 @@ CORNERS = Distribution("percentiles", (0.0008, 0.0025, 0.004))
 
 #: Every model, by name: `MODELS[name](scale)`; run lengths are what the precision asks for, and not more.
 MODELS: Mapping[str, Callable[[float], Model]] = {
-    "M/M/1 half full": lambda s: mmc(500.0, 0.001, 1, 60_000, s),
-    "M/M/1 at 70 %": lambda s: mmc(700.0, 0.001, 1, 100_000, s),
-    "M/M/8 at 70 %": lambda s: mmc(5600.0, 0.001, 8, 80_000, s),
-    "M/D/1": lambda s: mg1(600.0, constant(0.001), 50_000, s),
-    "M/G/1 log-normal": lambda s: mg1(500.0, SKEWED, 60_000, s),
-    "M/G/1 percentiles": lambda s: mg1(600.0, CORNERS, 60_000, s),
-    "M/M/3/8": lambda s: mmck(3000.0, 0.001, 3, 8, 50_000, s),
-    "Erlang B": lambda s: erlang(8000.0, 0.001, 10, 40_000, s),
-    "machine repairman": lambda s: closed(20, 0.1, 150.0, 0.006, scale=s),
-    "closed network": lambda s: closed(12, 0.05, 120.0, 0.004, 0.006, scale=s),
-    "Jackson network": lambda s: jackson(1000.0, 50_000, ((0.0014, 2), (0.0006, 1), (0.0024, 4)), s),
+    "M/M/1": lambda s: mmc(500.0, 0.001, 1, 90_000, s),
+    "M/M/8": lambda s: mmc(5600.0, 0.001, 8, 40_000, s),
+    "M/D/1": lambda s: mg1(550.0, constant(0.001), 50_000, s),
+    "M/G/1 log-normal": lambda s: mg1(450.0, SKEWED, 55_000, s),
+    "M/G/1 percentiles": lambda s: mg1(400.0, CORNERS, 60_000, s),
+    "M/M/3/8": lambda s: mmck(3300.0, 0.001, 3, 8, 40_000, s),
+    "Erlang B": lambda s: erlang(10_000.0, 0.001, 10, 25_000, s),
+    "machine repairman": lambda s: closed(20, 0.1, 220.0, 0.005, scale=s),
+    "closed network": lambda s: closed(12, 0.05, 80.0, 0.004, 0.006, scale=s),
+    "Jackson network": lambda s: jackson(1000.0, 30_000, ((0.0014, 2), (0.0006, 1), (0.0024, 4)), s),
 }
 
 
@@ -251,9 +250,6 @@ def estimate(values: list[float]) -> Estimate:
     return Estimate(float(np.mean(values)), T999 * float(np.std(values, ddof=1)) / sqrt(len(values)))
 
 
-def measured(name: str, statistic: str, scale: float = 1.0) -> Estimate:
-    read = MODELS[name](1.0).read[statistic]
-    return estimate([read(r) for r in runs(name, scale)])
 
 
 def shorter(scenario: Scenario, share: float) -> Scenario:

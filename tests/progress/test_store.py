@@ -110,7 +110,9 @@ def test_predictions(path: Path) -> None:
     assert settled.came_true is False
 
 
-@pytest.mark.parametrize("content", [b"this is not a database at all" * 100, b"SQLite format 3\0" + b"\xff" * 5000])
+@pytest.mark.parametrize(
+    "content", [b"this is not a database at all" * 100, b"SQLite format 3\0" + b"\xff" * 5000]
+)
 def test_a_damaged_file_is_put_aside_and_never_written_over(path: Path, content: bytes) -> None:
     path.parent.mkdir()
     path.write_bytes(content)

@@ -206,8 +206,8 @@ def test_the_report_is_a_table_and_the_json_is_json(level: Level) -> None:
 
 def test_certificates(level: Level, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     quick = proved(level)
-    assert not is_current(level, certificate(quick))  # six seeds are no full proof
-    given = certificate(replace(quick, full=True))
+    assert not is_current(level, certificate(quick, level))  # six seeds are no full proof
+    given = certificate(replace(quick, full=True), level)
     path = write_certificate(level, given)
     assert path == tmp_path / "certificates" / "small-hut.json"
     assert [p.name for p in path.parent.iterdir()] == ["small-hut.json"]
@@ -215,6 +215,7 @@ def test_certificates(level: Level, tmp_path: Path, monkeypatch: pytest.MonkeyPa
     assert is_current(level, read_certificate(level))
     assert not is_current(replace(level, digest="other"), given)
     assert not is_current(level, {**given, "engine": "older"})
+    assert not is_current(replace(level, attempts=level.attempts[1:]), given)
     assert not is_current(level, {**given, "proved": False})
     assert not is_current(level, None)
     path.write_text("{ broken", encoding="utf-8")

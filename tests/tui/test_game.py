@@ -10,6 +10,7 @@ from scalegame.tui.canvas.widget import BoardCanvas
 from scalegame.tui.playback import SPEEDS
 from scalegame.tui.screens.board import BoardScreen
 from scalegame.tui.screens.briefing import BriefingScreen
+from scalegame.tui.screens.codex import CodexScreen
 from scalegame.tui.screens.dialogs import ChoiceScreen, QuestionScreen
 from scalegame.tui.screens.edit import Arrow, EditScreen
 from scalegame.tui.screens.help import HelpScreen
@@ -119,7 +120,7 @@ async def test_won_by_typed_lines_alone(tmp_path: Path) -> None:
         assert (await it.reach(ResultScreen)).outcome.verdict.won
         await it.type("next")
         await it.reach(BriefingScreen)
-        await it.type("quit now")
+        await it.type("quit")
         await it.until(lambda: it.app.return_value == 0, "the end")
 
 
@@ -306,3 +307,25 @@ async def test_leaving_asks_first(tmp_path: Path) -> None:
         await it.reach(LevelsScreen)
         await it.keys("q", "y")
         await it.until(lambda: it.app.return_value == 0, "the end")
+
+
+async def test_the_palette_offers_the_actions_of_the_screen(tmp_path: Path) -> None:
+    async with game(tmp_path, "tiny") as it:
+        board = await to_board(it)
+        offered = list(it.app.get_system_commands(board))
+        assert {"Take back the last change", "Put the board under load", "Leave the game"} <= {
+            c.title for c in offered
+        }
+        await it.type(WINNING[0])
+        next(command for command in offered if command.title == "Take back the last change").callback()
+        await it.pilot.pause()
+        assert board.session.lines == ()
+
+
+async def test_the_codex_opens_and_closes(tmp_path: Path) -> None:
+    async with game(tmp_path, "tiny") as it:
+        board = await to_board(it)
+        await it.keys("right", "f1")
+        await it.reach(CodexScreen)
+        await it.keys("escape")
+        assert it.app.screen is board

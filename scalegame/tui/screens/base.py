@@ -12,7 +12,7 @@ from textual.widgets import Input, Static
 
 from scalegame.errors import nearest
 from scalegame.tui import actions
-from scalegame.tui.messages import Leave, OpenPage, SwitchLight
+from scalegame.tui.messages import LeaveGame, OpenPage, SwitchLight
 from scalegame.tui.widgets.bars import StatusLine, TitleBar, Tool, Toolbar
 
 
@@ -103,7 +103,8 @@ class GameScreen(Screen[None]):
         word, _, rest = text.strip().partition(" ")
         action = actions.named(word, self.PLACE)
         if action is not None and (not rest or action.takes):
-            self.perform(action.id, rest.strip())
+            # A key may be a slip and is asked about; four letters and Enter are meant.
+            self.perform(action.id, "now" if action.id == "quit" else rest.strip())
         else:
             self.typed(text.strip())
 
@@ -148,8 +149,8 @@ class GameScreen(Screen[None]):
             self.perform(chosen)
 
     def do_quit(self, words: str) -> None:
-        """Leaves the game: a typed `quit` is sure, a key may be a slip."""
-        self.post_message(Leave(sure=words == "now"))
+        """Leaves the game; asks first unless it was typed."""
+        self.post_message(LeaveGame(sure=words == "now"))
 
     def do_light(self, words: str) -> None:
         """Switches the colours."""

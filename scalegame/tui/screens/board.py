@@ -1,30 +1,23 @@
-"""The board: what stands on it, what is selected, and everything that can be changed."""
+"""The board in a player's hands: everything that can be changed, by key, mouse or typed line."""
 
 from __future__ import annotations
 
 import math
 
 from textual import events, on
-from textual.app import ComposeResult
-from textual.containers import Horizontal
-from textual.widgets import Static
 
 from scalegame.design import checks, edits
 from scalegame.errors import ScalegameError
-from scalegame.progress.store import Store
-from scalegame.tui import actions, figures
+from scalegame.tui import actions
 from scalegame.tui.canvas.widget import BoardCanvas
 from scalegame.tui.completion import completions
 from scalegame.tui.messages import OpenPage, ToLevels
-from scalegame.tui.screens.base import GameScreen
+from scalegame.tui.screens.board_view import BoardView
 from scalegame.tui.screens.dialogs import ChoiceScreen
 from scalegame.tui.session import Session
 from scalegame.tui.shop import palette, projects
-from scalegame.tui.widgets.goals import Goal, Goals
-from scalegame.tui.widgets.inspector import Inspector
 from scalegame.tui.widgets.note import Note
-from scalegame.tui.words import difference, hours, line, price
-from scalegame.verdict.judge import holds
+from scalegame.tui.words import difference
 
 #: Words that a message may begin with; anything else in small letters is taken for a name.
 _OPENERS = frozenset(
@@ -45,147 +38,12 @@ _OPENERS = frozenset(
         "neither",
     )
 )
-#: From this width on the inspector stands beside the board all the time.
-WIDE = 110
 
 
-class BoardScreen(GameScreen):
+class BoardScreen(BoardView):
     """A level in the player's hands."""
 
     PLACE = actions.BOARD
-
-    def __init__(self, session: Session, store: Store) -> None:
-        """Takes the board and where it is saved."""
-        super().__init__()
-        self.session = session
-        self._store = store
-        self._details = False
-
-    def body(self) -> ComposeResult:
-        """Goals, note, board with inspector, and a line about what is selected."""
-        yield Goals()
-        yield Note()
-        with Horizontal(id="desk"):
-            yield BoardCanvas(id="canvas")
-            yield Inspector()
-        yield Static(id="selected-line")
-
-    def on_mount(self) -> None:
-        """Shows the board as it was left."""
-        self.canvas.letters = False  # h is for hints
-        self.refresh_board()
-        self._mark()
-        self._guide()
-        if self.session.notice:
-            self.say(self.session.notice, "error")
-        elif self.session.lines:
-            self.say("Your board is as you left it.")
-        self.focus_body()
-
-    def on_screen_resume(self) -> None:
-        """Something may have been run, or the terminal resized, meanwhile."""
-        if self.is_mounted and self.query("#canvas"):
-            self._guide()
-            self._inspect()
-            self.focus_body()
-
-    def on_resize(self) -> None:
-        """The inspector has its place on wide screens only."""
-        self._arrange()
-
-    def focus_body(self) -> None:
-        """The canvas takes the keys."""
-        self.set_focus(self.canvas)
-
-    @property
-    def canvas(self) -> BoardCanvas:
-        """The canvas."""
-        return self.query_one("#canvas", BoardCanvas)
-
-    # Showing
-
-    def refresh_board(self) -> None:
-        """Shows the board, what it costs and what is selected."""
-        session, rules = self.session, self.session.level.rulebook
-        lines = {card.id: figures.card_lines(card, session.level) for card in session.board}
-        self.canvas.show_board(session.board, rules.kinds, lines)
-        goals = []
-        for objective in session.level.objectives:
-            known = {"cost": session.cost, "effort": session.effort}.get(objective.metric)
-            goals.append(Goal(objective, known, None if known is None else holds(objective, known)))
-        self.query_one(Goals).show(goals)
-        level = session.level
-        work = f"   work {hours(session.effort)}" if session.effort else ""
-        self.title_say(
-            line((f"{level.chapter}.{level.position} {level.title}", "bold")),
-            line(("costs ", "$quiet"), price(session.cost), (f"{work}   parts {session.parts}", "$quiet")),
-        )
-        self._inspect()
-
-    def _mark(self) -> None:
-        """Selects on the canvas what is selected."""
-        wire = self.session.selected_wire
-        if wire is not None:
-            self.canvas.select_wire(wire.source, wire.target)
-        else:
-            self.canvas.select(self.session.selected or None)
-
-    def _figures(self, id: str) -> str:
-        session = self.session
-        last = session.last
-        # What was measured speaks of the board that ran, not of one that was changed since.
-        if last is not None and edits.same(last.computation.board, session.board):
-            worst = last.verdict.worst
-            recording = last.computation.recording(worst)
-            end = min(session.level.window.end, float(recording.times[-1]))
-            result = last.computation.result(worst)
-            return figures.measured(session.level, session.board, id, recording, result, end)
-        return figures.on_paper(session.level, session.board, id)
-
-    def _inspect(self) -> None:
-        session = self.session
-        card, wire = session.selected_card, session.selected_wire
-        told = self._figures(card.id) if card is not None else ""
-        self.query_one(Inspector).show(session, told, self._details)
-        line_below = self.query_one("#selected-line", Static)
-        if card is not None:
-            kind = session.level.rulebook.kinds[card.kind]
-            can = ", ".join(edits.adjustments(card, session.level.rulebook))
-            line_below.update(
-                line(
-                    (card.id, "bold $primary"),
-                    (f" {kind.title.lower()}   ", "$quiet"),
-                    told,
-                    (f"   e: {can}" if can else "", "$quiet"),
-                )
-            )
-        elif wire is not None:
-            text = f"{wire.source} → {wire.target}"
-            line_below.update(
-                line((text, "bold $primary"), ("   a adds a part into this wire, x takes it away", "$quiet"))
-            )
-        else:
-            line_below.update(line(("Arrows or a click select a box or a wire.", "$quiet")))
-        self._arrange()
-
-    def _arrange(self) -> None:
-        wide = self.size.width >= WIDE
-        self.set_class(wide, "-wide")
-        self.set_class(self._details and not wide, "-drawer")
-        self.query_one("#selected-line").display = not (wide or self._details)
-
-    def _guide(self) -> None:
-        """Shows the next step of a guided level, and goes on when it is done."""
-        guide = self.session.guide
-        if not guide.count:
-            return
-        if guide.look(self.session.board, self.session.selected):
-            self._store.remember(f"guide/{self.session.level.id}", str(guide.at))
-        note = self.query_one(Note)
-        if guide.text:
-            note.tell(f"Step {guide.at + 1} of {guide.count}", guide.text)
-        else:
-            note.tell("", "")
 
     # Changing
 

@@ -16,7 +16,7 @@ from scalegame.tui import actions
 from scalegame.tui.outcome import offered_stars
 from scalegame.tui.screens.base import GameScreen
 from scalegame.tui.shop import offers
-from scalegame.tui.words import flow, line, price, tidy
+from scalegame.tui.words import flow, heading, line, price, tidy
 from scalegame.units import Dimension, show
 
 
@@ -42,7 +42,7 @@ class BriefingScreen(GameScreen):
         """Shows title and guess."""
         level = self._level
         self.title_say(
-            line((f"{level.chapter}.{level.position} {level.title}", "bold"), ("  briefing", "$quiet")),
+            heading(level, "briefing"),
             line(("difficulty " + "●" * level.difficulty + "○" * (5 - level.difficulty), "$quiet")),
         )
         self._write()

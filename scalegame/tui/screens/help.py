@@ -49,11 +49,17 @@ class HelpScreen(ModalScreen[str | None]):
             if self._place == actions.BOARD:
                 options.append(Option(line(("Typed only, after a colon", "$quiet")), disabled=True))
                 options += [
-                    Option(line("          ", (f"{text:<24}", "$primary"), (about, "$foreground")), disabled=True)
+                    Option(line(" " * 10, (f"{text:<24}", "$primary"), (about, "$foreground")), disabled=True)
                     for text, about in TYPED
                 ]
             yield OptionList(*options)
+            yield Static(classes="about")
             yield Static("Enter does it · Esc leaves · ctrl+q leaves the game at once", classes="foot")
+
+    @on(OptionList.OptionHighlighted)
+    def _about(self, event: OptionList.OptionHighlighted) -> None:
+        action = next((a for a in actions.of(self._place) if a.id == event.option.id), None)
+        self.query_one(".about", Static).update(action.help if action else "")
 
     @on(OptionList.OptionSelected)
     def _chosen(self, event: OptionList.OptionSelected) -> None:
@@ -61,12 +67,8 @@ class HelpScreen(ModalScreen[str | None]):
 
 
 def help_line(action: Action) -> Content:
-    """Key, command and sentence of an action."""
+    """Key, what to type, and title of an action."""
     command = f"{action.command} {action.takes}".strip()
     return line(
-        (f"{action.shown:<8}", "$primary bold"),
-        "  ",
-        (f"{command:<22}", "$quiet"),
-        "  ",
-        (action.help, "$foreground"),
+        (f"{action.shown:<10}", "$primary bold"), (f"{command:<24}", "$quiet"), (action.title, "$foreground")
     )

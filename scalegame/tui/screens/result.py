@@ -18,7 +18,7 @@ from scalegame.tui.screens.base import GameScreen
 from scalegame.tui.session import Session
 from scalegame.tui.widgets.bars import Toolbar
 from scalegame.tui.widgets.note import Note
-from scalegame.tui.words import line
+from scalegame.tui.words import heading
 
 
 class ResultScreen(GameScreen):
@@ -43,7 +43,7 @@ class ResultScreen(GameScreen):
     def on_mount(self) -> None:
         """Shows the report."""
         level, won = self.outcome.level, self.outcome.verdict.won
-        self.title_say(line((f"{level.chapter}.{level.position} {level.title}", "bold"), ("  result", "$quiet")))
+        self.title_say(heading(level, "result"))
         standing = self._store.standings().get(level.id, Standing())
         bar = self.query_one(Toolbar)
         bar.offer("next", won or standing.won or standing.skipped)

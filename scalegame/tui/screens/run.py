@@ -29,7 +29,7 @@ from scalegame.tui.widgets.curves import RunCurves
 from scalegame.tui.widgets.goals import Goal, Goals
 from scalegame.tui.widgets.note import Note
 from scalegame.tui.widgets.scrubber import Scrubber
-from scalegame.tui.words import clock, line
+from scalegame.tui.words import clock, heading, line
 from scalegame.verdict.judge import holds
 
 #: Seconds of computing between two looks at the keyboard.
@@ -86,7 +86,7 @@ class RunScreen(GameScreen):
         canvas.show_board(self.computation.board, level.rulebook.kinds, lines)
         self.query_one(Goals).show([Goal(objective) for objective in level.objectives])
         self.query_one(RunCurves).display = False
-        self.title_say(line((f"{level.title}", "bold"), ("  run", "$quiet")))
+        self.title_say(heading(level, "run"))
         self.run_worker(self._compute(), exclusive=True)
 
     # Computing
@@ -197,7 +197,7 @@ class RunScreen(GameScreen):
         sign = "▶" if head.playing else "■" if head.ended else "❚❚"
         worst = " (the worst)" if self.seed == self.computation.verdict.worst else ""
         self.title_say(
-            line((self.computation.level.title, "bold"), ("  run", "$quiet")),
+            heading(self.computation.level, "run"),
             line(
                 (f"{sign} {head.speed}×", "bold $primary"),
                 f"   {clock(head.time)} / {clock(head.length)}   ",

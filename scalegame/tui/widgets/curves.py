@@ -41,7 +41,9 @@ class RunCurves(Horizontal):
         for id, name, dimension in _CURVES:
             values: tuple[float, ...] = getattr(curves, id)
             curve = self.query_one(f"#curve-{id}", Static)
-            now = show(values[upto - 1] if upto else 0.0, dimension)
+            value = values[upto - 1] if upto else 0.0
+            # No answer in this stretch has no p99.
+            now = "–" if id == "p99" and value == 0.0 else show(value, dimension)
             room = max(curve.content_size.width - len(name) - _FIGURE - 2, 4)
             style = "$error" if id == "errors" else "$primary"
             drawn = spark(values, upto, room, max(values, default=0.0))
