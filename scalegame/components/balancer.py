@@ -34,6 +34,7 @@ class Member:
 
     Attributes:
         target: Id of its card.
+        at: Where it stands.
         active: Calls that it has been given and has not ended (kept by policies that ask).
         up: The health checks say so.
         strikes: Probes in a row that said otherwise.
@@ -41,6 +42,7 @@ class Member:
 
     target: str
     home: Home
+    at: str
     active: int = 0
     up: bool = True
     strikes: int = 0
@@ -86,7 +88,7 @@ class Balancer(Part):
         """Lists the replicas behind it, in the order of the wires."""
         for part in self.world.targets(self.id):
             self.sent[part.id] = 0
-            self.members += [Member(part.id, home) for home in part.homes()]
+            self.members += [Member(part.id, home, part.at) for home in part.homes()]
         self.alive = list(range(len(self.members)))
 
     def begin(self) -> None:
@@ -94,7 +96,7 @@ class Balancer(Part):
         every = self.optional("health_check.every")
         if every is not None:
             for member in self.members:
-                if member.target in self.world.stricken:
+                if self._may_fall_ill(member):
                     self.kernel.env.process(self._check(member, every))
 
     # -- passing calls on
@@ -115,10 +117,8 @@ class Balancer(Part):
         here = Backend(self, self.home, _nothing)
         there, back = self.world.both_ways(caller, here, verb, replica)
         self.world.counter(caller, self.id)
-        if self.policy not in COUNTING and not self.world.stricken & {
-            self.id,
-            *(m.target for m in self.members),
-        }:
+        steady = self.id not in self.world.stricken and not any(map(self._may_fall_ill, self.members))
+        if self.policy not in COUNTING and steady:
             return self._simple_sender(verb, there, back, caller.sent)
         return self._sender(verb, there, back, caller.sent)
 
@@ -256,12 +256,20 @@ class Balancer(Part):
 
     # -- health
 
+    def _may_fall_ill(self, member: Member) -> bool:
+        """A fault will strike it, or cut it off."""
+        places = {self.at, member.at}
+        return member.target in self.world.stricken or any(
+            f.effect == "cut" and set(f.target[1:]) == places for f in self.world.scenario.faults
+        )
+
     def _check(self, member: Member, every: float) -> Generator[Any, Any, None]:
         """Probes one member; so many failures in a row take it out, so many successes bring it back."""
         down_after, up_after = self.whole("health_check.down_after"), self.whole("health_check.up_after")
         while True:
             yield self.kernel.env.timeout(every)
-            well = member.home.state == UP
+            link, back = (self.world.network.link(*way) for way in ((self.at, member.at), (member.at, self.at)))
+            well = member.home.state == UP and not (link.cut or back.cut)
             if well == member.up or self.home.state:
                 member.strikes = 0
                 continue

@@ -34,6 +34,8 @@ from scalegame.simulation.randomness import Draw
 from scalegame.simulation.request import Request
 from scalegame.simulation.world import World
 
+#: A lost log record is sent again after so many seconds: the least that TCP waits on Linux.
+RESEND = 0.2
 READS = ("primary", "any", "own to primary", "session token")
 
 
@@ -45,9 +47,10 @@ class Follower:
         store: Version by key, as far as applied.
         relay: Positions that have arrived and wait to be applied.
         waiting: Flows that wait for a position, with it.
+        resending: A record was lost, and will be sent again.
     """
 
-    __slots__ = ("applied", "applying", "arrives", "fetched", "relay", "replica", "store", "waiting")
+    __slots__ = ("applied", "applying", "arrives", "fetched", "relay", "replica", "resending", "store", "waiting")
 
     def __init__(self, replica: Replica) -> None:
         self.replica = replica
@@ -56,7 +59,7 @@ class Follower:
         self.relay: deque[int] = deque()
         self.waiting: list[tuple[int, Flow]] = []
         self.arrives = 0.0
-        self.applying = False
+        self.applying = self.resending = False
 
 
 class Database(Part):
@@ -221,10 +224,21 @@ class Database(Part):
     def _ship(self, follower: Follower, position: int) -> None:
         """Sends a log record; records arrive in order, as over one connection."""
         delay = self.links[follower]()
-        if delay == inf or follower.replica.home.state:
-            return  # it fetches what it lacks with the next record that arrives, or when it is back
+        if follower.replica.home.state:
+            return  # it fetches what it lacks when it is back
+        if delay == inf:
+            if not follower.resending:
+                follower.resending = True
+                self.kernel.at(self.kernel.now + RESEND, lambda: self._resend(follower))
+            return
         follower.arrives = when = max(follower.arrives, self.kernel.now + delay)
         self.kernel.at(when, lambda: self._arrived(follower, position))
+
+    def _resend(self, follower: Follower) -> None:
+        """A record was lost: everything up to the newest is sent again."""
+        follower.resending = False
+        if follower.fetched < len(self.log):
+            self._ship(follower, len(self.log))
 
     def _arrived(self, follower: Follower, position: int) -> None:
         if follower.replica.home.state:

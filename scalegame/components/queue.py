@@ -11,12 +11,13 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Generator, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from scalegame.design.distributions import constant
 from scalegame.design.kinds import PRICE, Kind, Role, number, spread, whole
 from scalegame.design.model import Component
-from scalegame.simulation.kernel import ACCEPTED, OK, REFUSED, UP, Flow
+from scalegame.simulation.kernel import ACCEPTED, OK, REFUSED, TIMED_OUT, UP, Flow
 from scalegame.simulation.part import Backend, Part, Send, Verb
 from scalegame.simulation.request import Request
 from scalegame.simulation.timeouts import Timeouts
@@ -153,7 +154,11 @@ class Queue(Part):
         call = consumer.sends[message.verb](flow, message.request)
         self.visibility.watch(call)
         reply = yield None
-        consumer.free += 1
+        if reply == TIMED_OUT and call in consumer.backend.home.flows:
+            # It still works on it: only when it has done that (for nobody) will it pull another message.
+            call.ended = partial(self._give_back, consumer)
+        else:
+            consumer.free += 1
         now = self.kernel.now
         if reply in GOOD:
             self.done += 1
@@ -168,6 +173,10 @@ class Queue(Part):
                 self.dropped += 1
                 if message.waiter is not None:
                     self.kernel.wake(message.waiter, message, reply)
+        self._pump()
+
+    def _give_back(self, consumer: Consumer) -> None:
+        consumer.free += 1
         self._pump()
 
     def _finish(self, message: Message, reply: str) -> None:

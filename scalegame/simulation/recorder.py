@@ -53,13 +53,13 @@ class Recorder:
         telling = part.telling[0] if part.telling else ""
         pools = [r.station(telling) for r in part.replicas] if telling else []
         busy = sum(p.integrals()[0] for p in pools)
-        units = sum(p.size for p in pools)
+        units = sum(p.size for p, home in zip(pools, part.homes(), strict=False) if home.state == UP)
         arrivals, inside = part.arrivals(), part.inside()
         errors = part.killed() + sum(part.refusals().values())
         completed = (arrivals - seen.arrivals) - (inside - seen.inside) - (errors - seen.errors)
         seen.rows.append(
             (
-                (busy - seen.busy) / span / units if units else 0.0,
+                min(1.0, (busy - seen.busy) / span / units) if units else 0.0,
                 part.queued(),
                 inside,
                 (arrivals - seen.arrivals) / span,

@@ -17,7 +17,7 @@ class Track:
     """One card over time. Every array has one entry a tick: entry i is the tick that ends at `times[i]`.
 
     Attributes:
-        utilisation: Busy share of its most telling pool during the tick, 0 to 1.
+        utilisation: Busy share of its most telling pool during the tick, 0 to 1, of the replicas that are up.
         queue: Waiting at the end of the tick, all replicas.
         in_flight: Calls inside at the end of the tick.
         arrivals: Calls that arrived during the tick, per second.

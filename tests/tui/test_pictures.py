@@ -61,7 +61,7 @@ async def test_run_and_result(tmp_path: Path, size: tuple[int, int], snapshot: S
         # Everything that depends on how fast this machine is, is set.
         run._phase, run.playhead.beyond = 0.0, True
         run.say("")
-        run._seek(8.0)
+        run.seek(8.0)
         await it.pilot.pause()
         assert screen_text(it.app) == snapshot(name="run")
         await it.keys("enter")

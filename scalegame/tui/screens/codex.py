@@ -5,6 +5,7 @@ from __future__ import annotations
 from importlib import resources
 from importlib.resources.abc import Traversable
 from pathlib import PurePosixPath
+from posixpath import normpath
 
 from textual import on
 from textual.app import ComposeResult
@@ -22,7 +23,8 @@ def pages() -> dict[str, str]:
     found: dict[str, str] = {}
 
     def visit(folder: Traversable, prefix: str) -> None:
-        for entry in sorted(folder.iterdir(), key=lambda e: (e.is_dir(), e.name)):
+        # The table of contents first, then the pages of this folder, then the folders.
+        for entry in sorted(folder.iterdir(), key=lambda e: (e.is_dir(), e.name != "index.md", e.name)):
             if entry.is_dir():
                 visit(entry, f"{prefix}{entry.name}/")
             elif entry.name.endswith(".md"):
@@ -82,7 +84,8 @@ class CodexScreen(GameScreen):
     @on(Markdown.LinkClicked)
     def _follow(self, event: Markdown.LinkClicked) -> None:
         """Links between pages stay in the codex; others are shown, not opened."""
-        target = (PurePosixPath(self.page).parent / event.href.partition("#")[0]).as_posix().removesuffix(".md")
+        href = event.href.partition("#")[0]
+        target = normpath(PurePosixPath(self.page).parent / href).removesuffix(".md")
         if target in self._pages:
             self.query_one("#codex-pages", OptionList).highlighted = list(self._pages).index(target)
         else:

@@ -241,7 +241,8 @@ class RunScreen(GameScreen):
             self.say("Still computing; b goes back to the board.")
         return self.playhead
 
-    def _seek(self, time: float) -> None:
+    def seek(self, time: float) -> None:
+        """Puts the playhead at a simulated time, seconds."""
         if head := self._ready():
             head.seek(time)
             self._draw(force=True)
@@ -249,7 +250,7 @@ class RunScreen(GameScreen):
     @on(Scrubber.Sought)
     def _sought(self, event: Scrubber.Sought) -> None:
         if head := self._ready():
-            self._seek(event.share * head.length)
+            self.seek(event.share * head.length)
 
     def do_pause(self, words: str) -> None:
         """Pauses or goes on."""
@@ -303,16 +304,16 @@ class RunScreen(GameScreen):
 
     def _shift(self, share: float) -> None:
         if head := self._ready():
-            self._seek(head.time + share * head.length)
+            self.seek(head.time + share * head.length)
 
     def do_start(self, words: str) -> None:
         """Goes to the start."""
-        self._seek(0.0)
+        self.seek(0.0)
 
     def do_end(self, words: str) -> None:
         """Goes to the end."""
         if head := self._ready():
-            self._seek(head.length)
+            self.seek(head.length)
             self._halted()
 
     def do_seed(self, words: str) -> None:
@@ -338,7 +339,7 @@ class RunScreen(GameScreen):
             self.say("Nothing more happens in this run.")
             return
         self.say("")
-        self._seek(following.time + float(step) / 1000)
+        self.seek(following.time + float(step) / 1000)
 
     def do_result(self, words: str) -> None:
         """Shows what came of it."""
