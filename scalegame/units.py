@@ -209,7 +209,7 @@ def write(value: float, dimension: Dimension) -> str:
 def show(value: float, dimension: Dimension) -> str:
     """Return the quantity for people to read, with three significant digits and a fitting unit.
 
-    A ratio below 1 never reads as 100 %, however close it is. What is not a number reads as ``–``.
+    A ratio below 1 never reads as 100 %, unless it is 1 but for the rounding of sums (1e-9). What is not a number reads as ``–``.
     """
     if math.isnan(value):
         return "–"
@@ -258,7 +258,7 @@ def _trimmed(digits: str) -> str:
 
 
 def _percentage(value: float) -> str:
-    percent = Decimal(value) * 100
+    percent = Decimal(1 if abs(value - 1) < 1e-9 else value) * 100
     if not 99 < percent < 100:
         return _three_digits(float(percent))
     # What matters near the top is how much is missing: show two digits of that.

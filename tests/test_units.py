@@ -185,7 +185,11 @@ def test_show(value: float, dimension: Dimension, text: str) -> None:
     assert show(value, dimension) == text
 
 
-@given(st.floats(0, 1, exclude_max=True))
+def test_what_is_one_but_for_the_rounding_of_a_sum_reads_as_everything() -> None:
+    assert show(1 - 2.4e-15, RATIO) == "100 %"
+
+
+@given(st.floats(0, 1 - 1e-8))
 def test_what_is_not_everything_never_reads_as_everything(value: float) -> None:
     assert not show(value, RATIO).startswith("100")
 
