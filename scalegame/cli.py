@@ -245,11 +245,11 @@ def new(path: Path) -> None:
 @click.argument("what", type=click.Choice(["level", "design"]))
 def schema(what: str) -> None:
     """Print the JSON Schema of level or design files, for editors."""
+    from scalegame.components import kinds
     from scalegame.levels.designs import DesignShape
-    from scalegame.levels.schema import LevelShape
+    from scalegame.levels.schema import level_schema
 
-    shape = LevelShape if what == "level" else DesignShape
-    described = shape.model_json_schema()
+    described = level_schema(kinds()) if what == "level" else DesignShape.model_json_schema()
     click.echo(_json({"$schema": "https://json-schema.org/draft/2020-12/schema", **described}))
 
 

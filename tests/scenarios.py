@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Mapping, Sequence
 from math import inf
 from typing import Any
@@ -50,7 +51,9 @@ def clients(id: str = "users", sends: str = "w", at: str = "here") -> Component:
 
 
 def service(id: str = "web", runs: str = "p", **settings: Any) -> Component:
-    return part(id, "service", **{"runs": runs, "size": "one", "threads": 10_000, "backlog": 1_000_000, **settings})
+    return part(
+        id, "service", **{"runs": runs, "size": "one", "threads": 10_000, "backlog": 1_000_000, **settings}
+    )
 
 
 def database(id: str = "db", holds: str = "x", **settings: Any) -> Component:
@@ -75,7 +78,7 @@ def board(components: Sequence[Component], *chains: str) -> Board:
     wires: list[Wire] = []
     for chain in chains:
         names = [name.strip() for name in chain.split("->")]
-        wires += [Wire(a, b) for a, b in zip(names, names[1:], strict=False)]
+        wires += [Wire(a, b) for a, b in itertools.pairwise(names)]
     return Board({c.id: c for c in components}, tuple(wires))
 
 
@@ -89,7 +92,10 @@ def once(*times: float) -> Open:
     width = 1e-9
     pieces, reached = [], 0.0
     for time in times:
-        pieces += [Piece(reached, time - width, 0.0, 0.0), Piece(time - width, time + width, 0.5 / width, 0.5 / width)]
+        pieces += [
+            Piece(reached, time - width, 0.0, 0.0),
+            Piece(time - width, time + width, 0.5 / width, 0.5 / width),
+        ]
         reached = time + width
     return Open("constant", (*pieces, Piece(reached, inf, 0.0, 0.0)))
 

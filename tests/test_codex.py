@@ -41,7 +41,7 @@ def test_a_kinds_page_states_the_defaults_in_force(name: str) -> None:
 
 
 def test_the_index_leads_to_every_page_and_no_further() -> None:
-    assert links("index") == set(PAGES) - {"index"}
+    assert links("index") == set(PAGES) - {"index"}  # the pages of kinds it finds by itself
 
 
 @pytest.mark.parametrize("page", PAGES)

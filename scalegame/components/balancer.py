@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Generator, Mapping
 from dataclasses import dataclass
 from functools import partial
+from itertools import cycle
 from math import inf
 from typing import Any
 
@@ -78,6 +79,8 @@ class Balancer(Part):
             "least connections": self._least_connections,
             "two random choices": self._two_choices,
         }[self.policy]
+        #: No fault can change who is in rotation.
+        self.steady = False
         self.unreachable = self.taken_out = 0
         self.on_rotation: list[Callable[[], None]] = []
         #: Calls that pass through it, kept only where a fault may break them.
@@ -90,6 +93,9 @@ class Balancer(Part):
             self.sent[part.id] = 0
             self.members += [Member(part.id, home, part.at) for home in part.homes()]
         self.alive = list(range(len(self.members)))
+        self.steady = self.id not in self.world.stricken and not any(map(self._may_fall_ill, self.members))
+        if self.steady and self.policy == "round robin":
+            self.pick = cycle(self.alive).__next__
 
     def begin(self) -> None:
         """Starts the health checks of whatever can fall ill (probing the others would change nothing)."""
@@ -116,11 +122,10 @@ class Balancer(Part):
         """One call object all the way: it stops here for the choice, and goes on."""
         here = Backend(self, self.home, _nothing)
         there, back = self.world.both_ways(caller, here, verb, replica)
-        self.world.counter(caller, self.id)
-        steady = self.id not in self.world.stricken and not any(map(self._may_fall_ill, self.members))
-        if self.policy not in COUNTING and steady:
-            return self._simple_sender(verb, there, back, caller.sent)
-        return self._sender(verb, there, back, caller.sent)
+        sent = self.world.counter(caller, self.id)
+        if self.policy not in COUNTING and self.steady:
+            return self._simple_sender(verb, there, back, sent)
+        return self._sender(verb, there, back, sent)
 
     def _sender(self, verb: Verb, there: Draw, back: Draw | None, sent: dict[str, int] | None = None) -> Send:
         routes = self._routes(verb, back)
@@ -170,23 +175,26 @@ class Balancer(Part):
 
         return send
 
-    def _simple_sender(self, verb: Verb, there: Draw, back: Draw, sent: dict[str, int]) -> Send:
+    def _simple_sender(self, verb: Verb, there: Draw, back: Draw, sent: dict[str, int] | None) -> Send:
         """Where the choice depends on nothing that can change on the way, it is made when the call is sent.
 
         Two hops in a row are then one delay: an event less per call.
         """
         routes = self._routes(verb, back)
-        call, pick, latency, home, id = self.kernel.call, self.pick, self.latency, self.home, self.id
-        passed = self.sent
+        call, pick, home, id = self.kernel.call, self.pick, self.home, self.id
+        passed, arrive = self.sent, total(there, self.latency)
+        board = self.world.scenario.board
+        counting = any(len(board.sources(m.target)) > 1 for m in self.members)  # else their arrivals say it
 
         def send(flow: Flow | None, request: Any) -> Flow:
-            sent[id] += 1
+            if sent is not None:
+                sent[id] += 1
             home.arrived += 1
             route = routes[pick()]
-            member = route.member
-            passed[member.target] += 1
-            delay = there() + latency() + route.there()
-            return call(flow, route.behaviour, request, delay, route.back, member.home)
+            if counting:
+                passed[route.member.target] += 1
+            delay = arrive() + route.there()
+            return call(flow, route.behaviour, request, delay, route.back, route.member.home)
 
         return send
 
@@ -323,6 +331,7 @@ KIND = Kind(
         spread("latency", "What it adds to each call.", constant(0.0001)),
         PRICE,
     ),
+    shows=("policy",),
     behaviour=Balancer,
     roles=frozenset((Role.OPERATIONS,)),
     sends=frozenset((Role.OPERATIONS,)),

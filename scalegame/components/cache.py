@@ -36,7 +36,7 @@ class Cache(Part):
         self.ttl = self.optional("ttl") or inf
         self.replica = self.new_replica(self.size.cores)
         assert self.replica.cores is not None
-        self.cores = self.replica.cores
+        self.occupy = self.replica.cores.occupy
         #: version and time of expiry by key, least recently used first
         self.store: OrderedDict[int, tuple[int, float]] = OrderedDict()
         self.replica.home.on_crash.append(self.store.clear)
@@ -51,7 +51,7 @@ class Cache(Part):
     def get(self, request: Request) -> tuple[float, str]:
         """OK with a copy that has not expired, else MISS."""
         key, store = request.key % self.keys, self.store
-        delay = self.cores.occupy(self.draw())
+        delay = self.occupy(self.draw())
         copy = store.get(key)
         if copy is None:
             self.misses += 1
@@ -77,13 +77,13 @@ class Cache(Part):
         if len(store) > self.room:
             store.popitem(last=False)
             self.evicted += 1
-        return self.cores.occupy(self.draw()), OK
+        return self.occupy(self.draw()), OK
 
     def delete(self, request: Request) -> tuple[float, str]:
         """Forgets a copy."""
         if self.store.pop(request.key % self.keys, None) is not None:
             self.deleted += 1
-        return self.cores.occupy(self.draw()), OK
+        return self.occupy(self.draw()), OK
 
     def inside(self) -> int:
         """Calls inside now; replies on their way are not."""
@@ -134,6 +134,8 @@ KIND = Kind(
         spread("work", "Work on a core for one look-up, fill or deletion.", constant(0.0002)),
         PRICE,
     ),
+    shows=("holds",),
+    figure=lambda ratio: f"{ratio * 100:.0f}% hits",
     behaviour=Cache,
     roles=frozenset((Role.COPIES,)),
     offers=lambda component: frozenset((f"copies:{component.settings['holds']}",)),

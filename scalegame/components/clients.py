@@ -8,6 +8,7 @@ who leave for good.
 from __future__ import annotations
 
 from collections.abc import Generator
+from itertools import count
 from typing import Any
 
 from scalegame.design.kinds import Kind, Role, named
@@ -68,20 +69,21 @@ class Clients(Part):
 
     def _open(self) -> None:
         table = Table(self.world.scenario, self.workload, self.world.streams)
-        times, operations, users, keys = table.times, table.operations, table.users, table.keys
-        kernel, index, home, ask = self.kernel, self.index, self.home, self.ask
-        spawn, push, last = kernel.spawn, kernel.push, len(times) - 1
-
-        rows = iter(range(len(times)))
+        index, home, ask = self.index, self.home, self.ask
+        spawn, push = self.kernel.spawn, self.kernel.push
+        times = iter(table.times)
+        rows = zip(count(), table.operations, table.users, table.keys, table.times, strict=False)
 
         def arrive(source: Flow) -> None:
-            i = next(rows)
-            if i < last:
-                push(times[i + 1], source, arrive)
-            spawn(ask, Request(i, index, operations[i], users[i], keys[i], times[i]), home)
+            number, operation, user, key, now = next(rows)
+            when = next(times, None)
+            if when is not None:
+                push(when, source, arrive)
+            spawn(ask, Request(number, index, operation, user, key, now), home)
 
-        if times:
-            push(times[0], Flow(), arrive)
+        first = next(times, None)
+        if first is not None:
+            push(first, Flow(), arrive)
 
     def _closed(self, arrivals: Closed) -> None:
         turns = Turns(self.world.scenario, self.workload, self.world.streams)
@@ -175,6 +177,7 @@ KIND = Kind(
     ascii="@",
     summary="People and programs that ask; they cost nothing and will not wait for ever.",
     parameters=(named("sends", "The workload that they send.", "workloads"),),
+    shows=("sends",),
     behaviour=Clients,
     sends=frozenset((Role.OPERATIONS,)),
     must_send=True,

@@ -33,6 +33,7 @@ from scalegame.simulation.pool import Cores
 from scalegame.simulation.randomness import Draw
 from scalegame.simulation.request import Request
 from scalegame.simulation.world import World
+from scalegame.units import Dimension, show
 
 #: A lost log record is sent again after so many seconds: the least that TCP waits on Linux.
 RESEND = 0.2
@@ -355,6 +356,8 @@ KIND = Kind(
         choice("reads", "Who answers reads.", READS),
         PRICE,
     ),
+    shows=("read_replicas", "connections"),
+    figure=lambda lag: f"lag {show(lag, Dimension.TIME)}" if lag > 0 else "",
     behaviour=Database,
     roles=frozenset((Role.DATA,)),
     offers=lambda component: frozenset((f"data:{component.settings['holds']}",)),

@@ -22,7 +22,7 @@ from scalegame.simulation.part import Backend, Part, Send, Verb
 from scalegame.simulation.request import Request
 from scalegame.simulation.timeouts import Timeouts
 from scalegame.simulation.world import World
-from scalegame.units import Dimension
+from scalegame.units import Dimension, show
 
 GOOD = (OK, ACCEPTED)
 
@@ -74,7 +74,6 @@ class Queue(Part):
         self.consumers: list[Consumer] = []
         self.turn = 0
         self.refused = self.accepted = self.delivered = self.redelivered = self.dropped = self.done = 0
-        self.longest = 0
         self.ages: list[tuple[float, float]] = []
         self._since = self._area = 0.0
 
@@ -102,7 +101,6 @@ class Queue(Part):
             self.accepted += 1
             self._change()
             self.waiting.append(message)
-            self.longest = max(self.longest, len(self.waiting))
             if waiter is None:
                 self.world.ledger.accepted(request)
                 self._pump()
@@ -130,12 +128,13 @@ class Queue(Part):
         while self.waiting and not self.home.state:
             consumer = self._next()
             if consumer is None:
-                return
+                break
             self._change()
             message = self.waiting.popleft()
             consumer.free -= 1
             flow = self.kernel.start(self._deliver, message, consumer)
             flow.home = None
+        self.longest = max(self.longest, len(self.waiting))
 
     def _next(self) -> Consumer | None:
         """The next consumer in turn that lives and has room: a dead one does not pull."""
@@ -259,6 +258,8 @@ KIND = Kind(
         spread("latency", "Time to store a message safely.", constant(0.001)),
         PRICE,
     ),
+    shows=("capacity",),
+    figure=lambda age: f"age {show(age, Dimension.TIME)}" if age > 0 else "",
     behaviour=Queue,
     roles=frozenset((Role.OPERATIONS,)),
     sends=frozenset((Role.OPERATIONS,)),

@@ -23,6 +23,8 @@ from scalegame.units import Dimension, show
 
 #: Part of a behaviour: runs inside the service's own flow and returns a reply.
 Steps = Callable[[Flow, Request], Generator[float | None, Any, Any]]
+#: (work, call, id of who is called, steps): the first of work, call and steps that is not None runs.
+Compiled = tuple[Draw | None, Send | None, str, Steps | None]
 
 
 class Service(Part):
@@ -56,11 +58,19 @@ class Service(Part):
     def _compile(self, replica: Replica, operation: Operation) -> Behaviour:
         """The behaviour of one operation on one replica.
 
-        Each step is one of three: work on a core, a plain call, or steps of their own.
+        Each step is one of three: work on a core, a plain call, or steps of their own. Work and the call that it
+        leads to are one where nothing can come between them.
         """
         assert replica.cores is not None
         occupy, threads = replica.cores.occupy, replica.pools["threads"]
-        compiled = [self._step(replica, operation, i, s) for i, s in enumerate(operation.steps)]
+        compiled: list[Compiled] = []
+        for i, step in enumerate(operation.steps):
+            work = compiled[-1][0] if compiled else None
+            joined = None if work is None else self._joined(replica, work, step)
+            if joined is None:
+                compiled.append(self._step(replica, operation, i, step))
+            else:
+                compiled[-1] = joined
         watch = self.timeouts.watch if self.timeouts is not None else None
         failed = self.failed
 
@@ -81,6 +91,7 @@ class Service(Part):
                             watch(call)
                         reply = yield None
                     else:
+                        assert steps is not None
                         reply = yield from steps(flow, request)
                     if reply is not OK and reply is not ACCEPTED:
                         failed[target] += 1
@@ -91,10 +102,29 @@ class Service(Part):
 
         return serve
 
-    def _step(
-        self, replica: Replica, operation: Operation, index: int, step: Step
-    ) -> tuple[Draw | None, Send | None, str, Any]:
-        """(work, call, id of who is called, steps): the first of work, call and steps that is not None runs."""
+    def _joined(self, replica: Replica, work: Draw, step: Step) -> Compiled | None:
+        """Work and the call that it leads to as one step and one event; None if something may come between."""
+        target: Part
+        match step:
+            case CallProgram(program=program, operation=name):
+                target, verb = self.world.provider(self.id, f"program:{program}"), Verb(name)
+            case Read(data=data, times=1):
+                cache = self.world.copies(self.id, data)
+                target = cache or self.world.provider(self.id, f"data:{data}")
+                verb = self._verb("get" if cache else "read", data)
+            case _:
+                return None
+        later = target.entry_later(self, verb, replica.number)
+        if later is None or self.timeouts is not None or replica.cores is None:
+            return None
+        leave, occupy = later, replica.cores.occupy
+
+        def send(flow: Flow | None, request: Any) -> Flow:
+            return leave(flow, request, occupy(work()))
+
+        return self._read(replica, step.data, 1, send) if isinstance(step, Read) else (None, send, target.id, None)
+
+    def _step(self, replica: Replica, operation: Operation, index: int, step: Step) -> Compiled:
         match step:
             case Work(time=time):
                 return self.work(replica, time, operation.name, index, "work"), None, "", None
@@ -107,19 +137,27 @@ class Service(Part):
             case Write(data=data, batch=batch, within=within):
                 return self._write(replica, data, batch, within)
 
-    def _ask(self, replica: Replica, target: Part, name: str, data: str) -> Send:
-        """A call about one key of a data set; a value travels with its write, and back with its read."""
+    def _verb(self, name: str, data: str) -> Verb:
+        """Something about one key of a data set; a value travels with its write, and back with its read."""
         value = self.world.scenario.data[data].value
         there, back = (100.0 + value, 100.0) if name in ("write", "put") else (100.0, 100.0 + value)
-        return target.entry(self, Verb(name, data, there, back), replica.number)
+        return Verb(name, data, there, back)
 
-    def _read(self, replica: Replica, data: str, times: int) -> tuple[None, Send | None, str, Steps | None]:
+    def _ask(self, replica: Replica, target: Part, name: str, data: str) -> Send:
+        return target.entry(self, self._verb(name, data), replica.number)
+
+    def _read(self, replica: Replica, data: str, times: int, first: Send | None = None) -> Compiled:
+        """Reads one key or several; `first` is how it makes its first call, if not as usual."""
         database = self.world.provider(self.id, f"data:{data}")
-        fetch = self._ask(replica, database, "read", data)
         cache = self.world.copies(self.id, data)
-        if cache is None and times == 1:
-            return None, fetch, database.id, None
-        one = self._plain(fetch) if cache is None else self._aside(replica, fetch, cache, data)
+        if cache is None:
+            fetch = first or self._ask(replica, database, "read", data)
+            if times == 1:
+                return None, fetch, database.id, None
+            one = self._plain(fetch)
+        else:
+            get = first or self._ask(replica, cache, "get", data)
+            one = self._aside(replica, get, database, cache, data)
         return None, None, database.id, one if times == 1 else _repeated(one, times)
 
     def _plain(self, send: Send) -> Steps:
@@ -133,9 +171,9 @@ class Service(Part):
 
         return ask
 
-    def _aside(self, replica: Replica, fetch: Send, cache: Part, data: str) -> Steps:
+    def _aside(self, replica: Replica, get: Send, database: Part, cache: Part, data: str) -> Steps:
         """Cache-aside: read the cache; on a miss the database, then fill the cache without waiting for it."""
-        get = self._ask(replica, cache, "get", data)
+        fetch = self._ask(replica, database, "read", data)
         put = self._ask(replica, cache, "put", data)
         timeouts = self.timeouts
 
@@ -156,9 +194,7 @@ class Service(Part):
 
         return read
 
-    def _write(
-        self, replica: Replica, data: str, batch: int, within: float
-    ) -> tuple[None, Send | None, str, Steps | None]:
+    def _write(self, replica: Replica, data: str, batch: int, within: float) -> Compiled:
         database = self.world.provider(self.id, f"data:{data}")
         send = self._ask(replica, database, "write", data)
         cache = self.world.copies(self.id, data)
@@ -277,6 +313,7 @@ KIND = Kind(
         ),
         PRICE,
     ),
+    shows=("threads",),
     behaviour=Service,
     roles=frozenset((Role.OPERATIONS,)),
     sends=frozenset((Role.OPERATIONS, Role.DATA, Role.COPIES)),

@@ -237,6 +237,8 @@ class Kind:
         most_targets: How many outgoing wires it may have; None: any number.
         offers: What callers may want of a card: "program:booking", "data:passes", "copies:passes".
         price: Dollars per hour of a card.
+        shows: Parameters that its card shows before a run, the most telling first.
+        figure: Its own figure of the recording (`Part.extra`), in a few characters for its card.
         machines: How many machines a card stands for.
         check: Contradictions within one card, given the sizes: messages, empty if there are none.
     """
@@ -257,6 +259,8 @@ class Kind:
     most_targets: int | None = None
     offers: Callable[[Component], frozenset[str]] = nothing
     price: Callable[[Component, Mapping[str, Size]], float] = machines_price
+    shows: tuple[str, ...] = ()
+    figure: Callable[[float], str] | None = None
     machines: Callable[[Component], int] = lambda component: component.replicas
     check: Callable[[Component, Mapping[str, Size]], tuple[str, ...]] = field(
         default=lambda component, sizes: ()

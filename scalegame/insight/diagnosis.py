@@ -321,7 +321,7 @@ def _stale(result: RunResult) -> Iterator[_Ranked]:
         (value, id, name)
         for id, card in result.components.items()
         for name, value in card.counters.items()
-        if "lag" in name and value > 0
+        if name == "lag_max" and value > 0
     ]
     worst = max(lags, default=None)
     evidence = tuple(

@@ -20,7 +20,8 @@ to 1; null where there was nothing to measure):
                       failures, latency, failed_latency, completion, unfinished, reads, stale_reads,
                       own_stale_reads}}; all times as in latency
         components    {id: {kind, utilisation, arrivals, completions, throughput, queue: {mean, max},
-                      wait: {mean, p99}, service: {mean}, and the kind's own counters}}
+                      wait: {mean, p99}, service: {mean}, refused: {reason: calls}, and the kind's own
+                      counters}}
         diagnosis     what was found, the most telling first: [{…}], as `scalegame.insight` describes it
 """
 
@@ -126,6 +127,7 @@ def _component(part: ComponentResult) -> dict[str, object]:
         # First, so that no counter can take the place of what is documented.
         **{name: _number(value) for name, value in part.counters.items()},
         "kind": part.kind,
+        "refused": dict(part.refused),
         "utilisation": _number(part.utilisation),
         "arrivals": part.arrivals,
         "completions": part.completions,

@@ -13,6 +13,7 @@ from pydantic import ConfigDict, Field, GetJsonSchemaHandler, WithJsonSchema, mo
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema
 
+from scalegame.design.kinds import Kinds
 from scalegame.levels.fields import (
     Bandwidth,
     Dist,
@@ -202,7 +203,7 @@ class CardShape(Shape):
     """A component on the board as found, with the parameters of its kind."""
 
     model_config = ConfigDict(extra="allow")
-    kind: str = Field(description="What it is: clients, balancer, service, cache, database, queue.")
+    kind: str = Field(description="What it is.")
     at: Name | None = Field(None, description="The place where it stands.")
     position: list[int] | None = Field(
         None,
@@ -320,3 +321,27 @@ class LevelShape(Shape):
     guide: list[GuideShape] = Field(default_factory=list, max_length=20, description="Steps of a guided level.")
     debrief: str = Field(min_length=1, max_length=4000, description="What to say after a win.")
     attempts: dict[Name, AttemptShape] = Field(default_factory=dict, description="Designs that win or lose.")
+
+
+def level_schema(kinds: Kinds) -> dict[str, Any]:
+    """The JSON Schema of a level file, for editors.
+
+    Cards and palette items name the kinds that there are, and offer the parameters of all of them (nested where
+    a dot stands in the name); which kind has which is in each description, and `validate` holds authors to it.
+    """
+    described = LevelShape.model_json_schema()
+    offered: dict[str, Any] = {}
+    for kind in kinds.values():
+        for parameter in kind.parameters:
+            outer, _, inner = parameter.name.partition(".")
+            place = offered.setdefault(outer, {"description": ""})
+            if inner:
+                place["type"] = "object"
+                place = place.setdefault("properties", {}).setdefault(inner, {"description": ""})
+            said = f"{kind.name}: {parameter.doc}"
+            place["description"] = " ".join(filter(None, (place.get("description"), said)))
+    for shape in ("CardShape", "ItemShape"):
+        properties = described["$defs"][shape]["properties"]
+        properties["kind"] = {"enum": list(kinds), "description": "What it is."}
+        described["$defs"][shape]["properties"] = {**offered, **properties}
+    return described

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from math import inf, pi
 
 import numpy as np
@@ -11,6 +12,7 @@ from scalegame.simulation.randomness import Streams, zipf_keys
 from scalegame.simulation.scenario import Closed, Open, Piece, Scenario, Workload
 
 Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
 #: Points at which a ramp or sine is sampled; between them the rate is taken as straight.
 POINTS = 400
 
@@ -76,6 +78,8 @@ def arrival_times(arrivals: Open, until: float, rng: np.random.Generator) -> Flo
 class Table:
     """What each request of an open workload is, by number.
 
+    Arrays, not lists: the numbers of a whole run as objects would crowd everything else out of the cache.
+
     Attributes:
         times: Arrival, seconds.
         operations: Names.
@@ -91,10 +95,10 @@ class Table:
         until = scenario.window.end + scenario.window.grace
         times = arrival_times(workload.arrivals, until, streams.generator(name, "arrivals"))
         n = len(times)
-        self.times: list[float] = times.tolist()
+        self.times = array("d", times.tobytes())
         self.operations = operations(workload, streams.generator(name, "operations"), n)
-        self.users: list[int] = streams.generator(name, "users").integers(0, workload.users, n).tolist()
-        self.keys: list[int] = keys(scenario, workload, streams.generator(name, "keys"), n)
+        self.users = array("q", streams.generator(name, "users").integers(0, workload.users, n).tobytes())
+        self.keys = array("q", keys(scenario, workload, streams.generator(name, "keys"), n).tobytes())
 
 
 def operations(workload: Workload, rng: np.random.Generator, count: int) -> list[str]:
@@ -107,13 +111,12 @@ def operations(workload: Workload, rng: np.random.Generator, count: int) -> list
     return [names[i] for i in indices.tolist()]
 
 
-def keys(scenario: Scenario, workload: Workload, rng: np.random.Generator, count: int) -> list[int]:
+def keys(scenario: Scenario, workload: Workload, rng: np.random.Generator, count: int) -> Ints:
     """The keys of `count` requests, drawn by the popularity of the workload's data set."""
     if workload.keys is None:
-        return [0] * count
+        return np.zeros(count, dtype=np.int64)
     data = scenario.data[workload.keys]
-    found: list[int] = zipf_keys(rng, data.keys, data.zipf, count).tolist()
-    return found
+    return zipf_keys(rng, data.keys, data.zipf, count)
 
 
 class Turns:
@@ -149,7 +152,7 @@ class Turns:
         return (
             thinks,
             operations(workload, rng("operations"), n),
-            keys(self._scenario, workload, rng("keys"), n),
+            keys(self._scenario, workload, rng("keys"), n).tolist(),
         )
 
 

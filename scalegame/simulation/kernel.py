@@ -308,8 +308,26 @@ class Kernel:
                 heappush(queue, (leaves + delay, NORMAL, next_id(), flow))
 
         def deliver_leaf(flow: Flow) -> None:
-            if flow.home.flows.pop(flow, flow) is None:  # type: ignore[union-attr]  # else it died in a crash
+            if flow.home.flows.pop(flow, flow) is not None:  # type: ignore[union-attr]
+                return  # it died in a crash
+            caller = flow.caller
+            if caller is None or caller.awaits is not flow:
                 deliver(flow)
+                return
+            caller.awaits = None
+            resume = caller.resume
+            if resume is None:
+                return
+            try:
+                delay = resume(flow.reply)
+            except StopIteration as stop:
+                finish(caller, stop.value)
+            else:
+                if delay is not None:
+                    caller.then = fire
+                    heappush(queue, (env._now + delay, NORMAL, next_id(), caller))
+            if ready:
+                drain()
 
         def ask(
             caller: Flow | None,
@@ -335,8 +353,15 @@ class Kernel:
             flow.caller = flow.way_back = flow.awaits = flow.ended = None
             flow.home = home
             flow.generator = generator = behaviour(flow, request)
-            flow.resume = generator.send
-            go_on(flow, None)
+            flow.resume = resume = generator.send
+            try:
+                delay = resume(None)
+            except StopIteration as stop:
+                finish(flow, stop.value)
+            else:
+                if delay is not None:
+                    flow.then = fire
+                    heappush(queue, (env._now + delay, NORMAL, next_id(), flow))
             if ready:
                 drain()
 

@@ -41,10 +41,12 @@ class Edge:
     refused: dict[str, dict[str, int]]
     counts: dict[str, dict[str, float]]
     pools: dict[int, tuple[float, float, int, int, int]]
+    peaks: dict[int, int]
+    longest: dict[str, int]
 
 
 def edge(world: World) -> Edge:
-    """Reads all counters and integrals now. A pure read, but for the peaks of the queues, which start again."""
+    """Reads all counters, integrals and peaks now. A pure read."""
     parts = world.parts
     pools: dict[int, tuple[float, float, int, int, int]] = {}
     for pool in _all_stations(world):
@@ -59,6 +61,8 @@ def edge(world: World) -> Edge:
         {i: dict(p.refusals()) for i, p in parts.items()},
         {i: dict(p.counts()) for i, p in parts.items()},
         pools,
+        {id(pool): pool.peak for pool in _all_stations(world)},
+        {i: p.longest for i, p in parts.items()},
     )
 
 
@@ -66,6 +70,8 @@ def forget_peaks(world: World) -> None:
     """At the start of the window: the longest queue is that of the window."""
     for pool in _all_stations(world):
         pool.peak = pool.queued
+    for part in world.parts.values():
+        part.longest = part.queued()
 
 
 def _all_stations(world: World) -> list[Station]:
@@ -171,7 +177,7 @@ def _pool_result(name: str, pools: Sequence[Station], first: Edge, last: Edge) -
         size=size,
         utilisation=busy / seconds / size,
         queue_mean=waiting / seconds,
-        queue_max=max(p.peak for p in pools),
+        queue_max=max(last.peaks[id(p)] for p in pools),
         grants=int(grants),
         wait_mean=times.mean,
         wait_p99=times.p99,
@@ -206,7 +212,7 @@ def component_result(part: Part, first: Edge, last: Edge) -> ComponentResult:
         completions=completions,
         throughput=completions / seconds,
         queue_mean=sum(p.queue_mean for p in pools) if pools else figures.get("length_mean", 0.0),
-        queue_max=max((p.queue_max for p in pools), default=int(figures.get("length_max", 0))),
+        queue_max=max((p.queue_max for p in pools), default=last.longest[id_]),
         wait_mean=waiting / arrivals if arrivals else float("nan"),
         wait_p99=max((p.wait_p99 for p in pools if p.wait_p99 == p.wait_p99), default=float("nan")),
         service_mean=busy / completions if completions else float("nan"),

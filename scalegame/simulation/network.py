@@ -36,6 +36,7 @@ class Wires:
         self._network, self._streams = network, streams
         self._faulty = {f.target[1:] for f in faults if f.target[0] == "link"}
         self._links: dict[tuple[str, str], Link] = {}
+        self._delays: dict[tuple[object, ...], Draw] = {}
 
     def link(self, source: str, target: str) -> Link:
         """The link between two places."""
@@ -47,11 +48,23 @@ class Wires:
     def delay(self, places: tuple[str, str], size: float, *purpose: object) -> Draw:
         """A function that draws the delay of one message in seconds; infinity: it is lost.
 
+        Who asks twice for the same gets the same function: a stream is never begun again.
+
         Args:
             places: From and to.
             size: Bytes of the message.
             purpose: Names the stream, usually sender, receiver and direction.
         """
+        key = (places, size, *purpose)
+        if key not in self._delays:
+            self._delays[key] = self._delay(places, size, *purpose)
+        return self._delays[key]
+
+    def may_fail(self, a: str, b: str) -> bool:
+        """A fault will slow down or cut the link between two places."""
+        return bool({(a, b), (b, a)} & self._faulty)
+
+    def _delay(self, places: tuple[str, str], size: float, *purpose: object) -> Draw:
         link = self.link(*places)
         profile = link.profile
         draw = self._streams.draws(profile.latency, *purpose, "latency", least=LEAST_LATENCY)
@@ -59,7 +72,7 @@ class Wires:
             draw = total(draw, repeat(size / profile.bandwidth).__next__)
         if profile.loss > 0:
             draw = _lossy(draw, self._streams.uniforms(*purpose, "loss"), profile.loss)
-        if {places, places[::-1]} & self._faulty:
+        if self.may_fail(*places):
             draw = _faulty(draw, link)
         return draw
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from scalegame.design.distributions import Distribution
 from scalegame.design.model import Component
@@ -20,6 +20,14 @@ if TYPE_CHECKING:
 #: Starts a call on behalf of a flow (None: nobody waits for the reply); then `reply = yield None`. What is
 #: sent is a `Request`, a `Batch` or a `Copy`.
 Send = Callable[[Flow | None, Any], Flow]
+#: The same for a call that leaves so many seconds from now.
+SendLater = Callable[[Flow | None, Any, float], Flow]
+
+
+class _Direct(Protocol):
+    """A `Send` that is a `SendLater` too."""
+
+    def __call__(self, flow: Flow | None, request: Any, after: float = 0.0, /) -> Flow: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,10 +121,12 @@ class Part:
     Attributes:
         telling: Names of its pools, the most telling first; utilisation is that of the first.
         extra_name: What `extra` is, for people; "" where the kind has no figure of its own.
+        longest: Most that waited at once in what is no pool, since the start of the window.
     """
 
     telling: tuple[str, ...] = ()
     extra_name = ""
+    longest = 0
 
     def __init__(self, component: Component, world: World) -> None:
         self.component, self.world, self.kernel = component, world, world.kernel
@@ -203,7 +213,21 @@ class Part:
         backend = self.backends(verb)[0]
         return self.direct(caller, backend, verb, replica)
 
-    def direct(self, caller: Part, backend: Backend, verb: Verb, replica: int = 0) -> Send:
+    def entry_later(self, caller: Part, verb: Verb, replica: int = 0) -> SendLater | None:
+        """How `caller` asks for `verb` some seconds ahead, or None: it must wait until then.
+
+        A caller that works and then calls needs one event for both, if nothing that happens while it works
+        can change the call: no fault strikes it or the link, and it counts nothing when it calls.
+        """
+        backends, world = self.backends(verb), self.world
+        chooses = len(backends) > 1 or world.kinds[self.component.kind].chooses
+        if chooses or caller.id in world.stricken or world.counter(caller, self.id) is not None:
+            return None
+        if world.network.may_fail(caller.at, backends[0].place or self.at):
+            return None
+        return self.direct(caller, backends[0], verb, replica)
+
+    def direct(self, caller: Part, backend: Backend, verb: Verb, replica: int = 0) -> _Direct:
         """A plain call over the network to one replica."""
         there, back = self.world.both_ways(caller, backend, verb, replica)
         call = self.kernel.ask if backend.leaf else self.kernel.call
@@ -211,14 +235,14 @@ class Part:
         count = self.world.counter(caller, self.id)
         if count is None:
 
-            def send(flow: Flow | None, request: Any) -> Flow:
-                return call(flow, behaviour, request, there(), back, home)
+            def send(flow: Flow | None, request: Any, after: float = 0.0) -> Flow:
+                return call(flow, behaviour, request, after + there(), back, home)
         else:
             sent = count
 
-            def send(flow: Flow | None, request: Any) -> Flow:
+            def send(flow: Flow | None, request: Any, after: float = 0.0) -> Flow:
                 sent[self.id] += 1
-                return call(flow, behaviour, request, there(), back, home)
+                return call(flow, behaviour, request, after + there(), back, home)
 
         return send
 

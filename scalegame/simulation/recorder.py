@@ -77,9 +77,9 @@ class Recorder:
         counted = caller.sent.get(target, 0)
         alone = len(self.world.scenario.board.sources(target)) == 1
         calls = counted if counted or not alone else callee.arrivals()
-        errors = caller.failed.get(target)
-        if errors is None:
-            errors = callee.killed() + sum(callee.refusals().values())
+        errors = caller.failed.get(target, 0)
+        if alone:  # what went wrong there came back here, whether or not the caller keeps count
+            errors = max(errors, callee.killed() + sum(callee.refusals().values()))
         return calls, errors
 
     def recording(self, requests: RequestLog, alerts: tuple[Event, ...] = ()) -> Recording:

@@ -68,6 +68,10 @@ ACTIONS: tuple[Action, ...] = (
     Action("guess", "Guess which box fills first", "Say which box fills first; nothing hangs on it.", (BRIEFING,),
            ("1", "2", "3", "4", "5", "6", "7", "8", "9"), "1…9", "guess", "number or name"),
     # Board
+    Action("select", "Select a part", "Arrows or a click select a part, Tab the next; Shift and arrows move it.",
+           (BOARD,), (), "arrows", "select", "[part]"),
+    Action("select-wire", "Select a wire", "Select the next wire; a comma the one before. A click does it too.",
+           (BOARD,), (), ". ,", "select-wire"),
     Action("add", "Add a part from the palette",
            "Put something from the palette on the board; into the wire that is selected, if one is.",
            (BOARD,), ("a",), "a", "add", "[part]", "add"),

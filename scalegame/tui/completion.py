@@ -45,7 +45,7 @@ def _following(words: list[str], board: Board, rulebook: Rulebook) -> Iterable[s
             return [p for p in rulebook.projects if p not in board.projects] if len(words) == 1 else ()
         case "return":
             return board.projects if len(words) == 1 else ()
-        case "move":
+        case "move" | "select":
             return ids if len(words) == 1 else ()
     return ()
 

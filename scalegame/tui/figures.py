@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import math
 
+from scalegame.design.kinds import Parameter
 from scalegame.design.model import Board, Component
 from scalegame.errors import ScalegameError
-from scalegame.insight.load import can_do, operation_rates, three_numbers, work_mix
+from scalegame.insight.load import can_do, mean_rate, operation_rates, work_mix
 from scalegame.levels.model import Level
 from scalegame.simulation.recording import Recording
 from scalegame.simulation.result import RunResult
+from scalegame.simulation.scenario import Closed, Scenario, Workload
 from scalegame.tui.words import plural
 from scalegame.units import Dimension, show
 
@@ -20,25 +22,17 @@ def on_paper(level: Level, board: Board, id: str) -> str:
         scenario = level.scenario(board)
         workload = scenario.workloads.get(str(board.components[id].settings.get("sends")))
         if workload is not None:
-            return f"asks {_rate(math.fsum(operation_rates(workload, scenario).values()))}"
+            mean, most = _mean(workload, scenario), peak(workload, scenario)
+            return f"asks {_rate(mean)}" + (f" on average, up to {_rate(most)}" if most > 1.01 * mean else "")
         asked = math.fsum(rate for rate, _ in work_mix(id, scenario))
         can = can_do(id, scenario)
     except (ScalegameError, KeyError):
         return ""
     if math.isnan(can) and not asked:
         return ""
-    return f"can do {_rate(can)} · asked {_rate(asked) if asked else '–'} · waiting –"
-
-
-def measured(level: Level, board: Board, id: str, recording: Recording, result: RunResult, time: float) -> str:
-    """During and after a run, at a moment of it."""
-    if id not in recording.components or id not in result.components:
-        return on_paper(level, board, id)
-    try:
-        numbers = three_numbers(id, level.scenario(board), recording, time, result.components[id])
-    except ScalegameError:
-        return ""
-    return str(numbers)
+    varies = any(peak(w, scenario) > 1.01 * _mean(w, scenario) for w in scenario.workloads.values())
+    behind = " on average" if varies and asked else " · waiting –"
+    return f"can do {_rate(can)} · asked {_rate(asked) if asked else '–'}{behind}"
 
 
 def card_lines(card: Component, level: Level) -> tuple[str, str]:
@@ -46,24 +40,62 @@ def card_lines(card: Component, level: Level) -> tuple[str, str]:
     settings, rules = card.settings, level.rulebook
     size = rules.sizes.get(str(settings.get("size")))
     machine = f"{settings['size']} {plural(size.cores, 'core')}" if size else ""
-    for name in ("policy", "keys", "capacity", "sends"):
-        if not machine and settings.get(name) is not None and name in settings:
-            kind = rules.kinds[card.kind]
-            machine = kind.parameter(name).show(settings[name])
-    about = ""
-    for name in ("threads", "connections", "workers"):
-        if isinstance(settings.get(name), int):
-            about = f"{settings[name]} {name}"
-            break
+    kind = rules.kinds[card.kind]
+    shown = [_shown(kind.parameter(name), settings[name]) for name in kind.shows if settings[name]]
     if settings.get("sends") in level.workloads:
-        about = _asks(level, str(settings["sends"]))
-    return machine, about
+        shown.append(_asks(level, str(settings["sends"])))
+    first, second, *_ = [*([machine] if machine else []), *shown, "", ""]
+    return first, second
+
+
+def _shown(parameter: Parameter, value: object) -> str:
+    """A setting on a card: `50 threads`, `capacity 10,000`, `round robin`."""
+    name, text = parameter.name.replace("_", " "), parameter.show(value)
+    if not isinstance(value, int):
+        return text
+    return f"{text} {name}" if name.endswith("s") else f"{name} {text}"
+
+
+def peak(workload: Workload, scenario: Scenario) -> float:
+    """The most that a workload asks for at any time of the window, 1/s, with what follows on its requests."""
+    mean = _mean(workload, scenario)
+    if isinstance(workload.arrivals, Closed):
+        return mean
+    window = scenario.window
+    overall = mean_rate(workload.arrivals, window.start, window.end)
+    inside = [p for p in workload.arrivals.pieces if p.start < window.end and p.end > window.start]
+    highest = max((max(p.low, p.high) + p.swing for p in inside), default=overall)
+    return mean * highest / overall if overall > 0 else mean
+
+
+def _mean(workload: Workload, scenario: Scenario) -> float:
+    return math.fsum(operation_rates(workload, scenario).values())
+
+
+def summed_up(level: Level, board: Board, id: str, recording: Recording, result: RunResult) -> str:
+    """After a run: over the whole of its window, as the result speaks of it."""
+    card = result.components.get(id)
+    if id not in recording.components or card is None:
+        return on_paper(level, board, id)
+    window, track = level.window, recording.components[id]
+    try:
+        can = can_do(id, level.scenario(board), card)
+    except ScalegameError:
+        return ""
+    inside = (recording.times >= window.start) & (recording.times <= window.end)
+    most = int(track.queue[inside].max()) if inside.any() else 0
+    asked = f"asked {_rate(card.arrivals / (window.end - window.start))}"
+    if math.isfinite(can) or most:
+        asked += f" · waiting ≤ {most:,}"
+    return f"can do {_rate(can)} · {asked}" if math.isfinite(can) else asked
 
 
 def _asks(level: Level, workload: str) -> str:
     try:
         scenario = level.scenario(level.found)
-        return _rate(math.fsum(operation_rates(level.workloads[workload], scenario).values()))
+        asks = level.workloads[workload]
+        mean, most = _mean(asks, scenario), peak(asks, scenario)
+        return f"up to {_rate(most)}" if most > 1.01 * mean else _rate(mean)
     except ScalegameError:
         return ""
 

@@ -9,7 +9,7 @@ from textual.content import Content
 
 from scalegame.insight.prediction import Prediction
 from scalegame.tui.outcome import Outcome, offered_stars
-from scalegame.tui.words import clock, flow, hours, line, mark, plural, price, stars, tidy, value
+from scalegame.tui.words import clock, flow, hours, line, mark, plural, price, reflowed, stars, tidy, value
 from scalegame.units import Dimension, show
 from scalegame.verdict.model import Verdict
 
@@ -52,18 +52,18 @@ def _lines(outcome: Outcome, width: int) -> Iterator[Content]:
     )
     if verdict.won:
         yield from _pars(outcome)
-    yield from _why(outcome, width)
-    yield from _since(outcome)
     if outcome.guess:
         yield line("")
         yield line(("Your guess  ", "bold"), outcome.guess)
+    yield from _why(outcome, width)
+    yield from _since(outcome)
     for badge in outcome.badges:
         yield line("")
         yield line(("◆ ", "$warning"), (badge.title, "bold $warning"), f"  {badge.sentence}")
     if verdict.won and outcome.level.debrief.strip():
         yield line("")
         yield line(("Why it worked", "bold"))
-        yield line(outcome.level.debrief.strip())
+        yield line(reflowed(outcome.level.debrief))
 
 
 def _objectives(verdict: Verdict) -> Iterator[Content]:
@@ -113,7 +113,12 @@ def _why(outcome: Outcome, width: int) -> Iterator[Content]:
         yield line(("▸ ", "$primary"), (finding.title, "bold" if number == 0 else ""))
         yield Content("\n".join(f"  {row}" for row in textwrap.wrap(finding.sentence, width - 2)))
         if finding.evidence and number == 0:
-            told = [line((f"{label} ", "$quiet"), figure) for label, figure in finding.evidence]
+            # What the sentence says already is not said twice.
+            told = [
+                line((f"{label} ", "$quiet"), figure)
+                for label, figure in finding.evidence
+                if figure not in finding.sentence
+            ]
             yield flow(told, width, indent=2)
     if outcome.theory is None:
         return

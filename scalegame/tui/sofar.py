@@ -87,20 +87,22 @@ class Curves:
         p99: Of the answers that came in it, seconds.
         throughput: Successes a second.
         errors: Failures a second.
+        begins: Before this nothing is measured, seconds.
     """
 
     step: float
     p99: tuple[float, ...]
     throughput: tuple[float, ...]
     errors: tuple[float, ...]
+    begins: float = 0.0
 
     def upto(self, time: float) -> int:
         """How many buckets are over at a moment."""
         return max(0, min(int(time / self.step), len(self.p99)))
 
 
-def curves(recording: Recording, end: float, buckets: int = 120) -> Curves:
-    """Sums a recording up for sparklines, up to the end of its window (seconds)."""
+def curves(recording: Recording, end: float, buckets: int = 120, begins: float = 0.0) -> Curves:
+    """Sums a recording up for sparklines, up to the end of its window (seconds), which begins at `begins`."""
     log = recording.requests
     step = max(end / buckets, 1e-9)
     ended = ~np.isnan(log.resolved) & (log.resolved < end)
@@ -117,7 +119,7 @@ def curves(recording: Recording, end: float, buckets: int = 120) -> Curves:
         float(np.quantile(sorted_taken[a:b], 0.99, method="inverted_cdf")) if b > a else 0.0
         for a, b in pairwise(edges)
     ]
-    return Curves(step, tuple(p99), tuple(map(float, through)), tuple(map(float, errors)))
+    return Curves(step, tuple(p99), tuple(map(float, through)), tuple(map(float, errors)), begins)
 
 
 def first_to_fill(recording: Recording, candidates: tuple[str, ...], full: float = 0.97) -> str:

@@ -113,6 +113,18 @@ def mark(held: bool | None) -> tuple[str, str]:
     return (HELD, "$success") if held else (MISSED, "$error")
 
 
+def reflowed(text: str) -> str:
+    """Prose as one line a paragraph, to be broken where the screen ends; indented lines and lists stay."""
+    paragraphs: list[str] = []
+    for row in text.strip().splitlines():
+        plain = bool(row.strip()) and not row.startswith((" ", "- ", "* "))
+        if plain and paragraphs and paragraphs[-1] and not paragraphs[-1].startswith(" "):
+            paragraphs[-1] += f" {row.strip()}"
+        else:
+            paragraphs.append(row.rstrip())
+    return "\n".join(paragraphs)
+
+
 def plural(count: int, one: str, many: str = "") -> str:
     """A count and its noun."""
     return f"{count:,} {one if count == 1 else many or one + 's'}"

@@ -170,9 +170,7 @@ def closed(people: int, think: float, until: float, *demands: float, scale: floa
     )
 
 
-def jackson(
-    rate: float, requests: int, stations: tuple[tuple[float, int], ...], scale: float = 1.0
-) -> Model:
+def jackson(rate: float, requests: int, stations: tuple[tuple[float, int], ...], scale: float = 1.0) -> Model:
     """Services in tandem, each with several cores: by Jackson every one is M/M/c on its own."""
     names = ["web", *(f"tier{i}" for i in range(2, len(stations) + 1))]
     n, until = len(names), requests / rate
@@ -248,8 +246,6 @@ class Estimate:
 
 def estimate(values: list[float]) -> Estimate:
     return Estimate(float(np.mean(values)), T999 * float(np.std(values, ddof=1)) / sqrt(len(values)))
-
-
 
 
 def shorter(scenario: Scenario, share: float) -> Scenario:

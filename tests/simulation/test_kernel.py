@@ -54,7 +54,9 @@ def refuses(flow: Flow, request: Any) -> Steps:
 class Caller:
     """A strand that calls, and notes when it went on with what."""
 
-    def __init__(self, kernel: Kernel, behaviour: Any, home: Home | None = None, timeout: float | None = None) -> None:
+    def __init__(
+        self, kernel: Kernel, behaviour: Any, home: Home | None = None, timeout: float | None = None
+    ) -> None:
         self.heard: list[tuple[float, Any]] = []
         self.kernel, self.behaviour, self.target = kernel, behaviour, home
         self.home = Home("caller")

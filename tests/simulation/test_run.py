@@ -235,7 +235,7 @@ def test_an_untouched_run_passes_its_own_checks() -> None:
          " world.ledger.sorts.append(0)", "born"),
         ("world.ledger.resolved[40] = world.ledger.born[40] - 0.1", "integral|before it was born"),
         ("world.parts['web'].replicas[0].pools['threads'].taken += 20_000", "taken"),
-        ("world.parts['web'].replicas[0].pools['threads'].busy -= 1e6", "taken"),
+        ("world.parts['web'].replicas[0].pools['threads'].queued -= 1", "taken"),
     ],
 )  # fmt: skip
 def test_a_run_that_contradicts_itself_says_so(tamper: str, says: str) -> None:
@@ -434,6 +434,7 @@ def test_cost_is_the_price_of_what_stands_there() -> None:
     kinds = [KINDS[c.kind].price(c, live.scenario.sizes) for c in cards]
     assert live.result.cost == pytest.approx(sum(kinds))
     assert live.result.cost == pytest.approx(0.2 + 3 * 0.2)
+    assert run(replace(live.scenario, overhead=0.5)).result.cost == pytest.approx(0.8 + 0.5)
 
 
 def test_reading_an_edge_of_the_window_is_a_pure_read() -> None:

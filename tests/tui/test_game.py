@@ -293,7 +293,7 @@ async def test_help_comes_from_the_table_and_does_what_is_chosen(tmp_path: Path)
         board = await to_board(it)
         await it.keys("question_mark")
         assert isinstance(it.app.screen, HelpScreen)
-        await it.keys("down", "down", "down", "down", "down", "down", "down", "down", "enter")
+        await it.keys(*["down"] * 10, "enter")
         assert it.app.screen is board
         assert board.query_one(Note).text == "One till is not enough."
 

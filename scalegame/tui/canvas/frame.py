@@ -17,10 +17,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from math import isnan
 
+from scalegame.design.kinds import Kinds
 from scalegame.design.model import Board
 from scalegame.simulation.recording import Floats, Recording, Track
 from scalegame.tui.canvas.glyphs import State
-from scalegame.units import Dimension, show
 
 BUSY, SATURATED = 0.70, 0.95
 
@@ -32,6 +32,9 @@ GROWING_LEAST, GROWING_FACTOR, GROWING_SECONDS = 10, 1.25, 2.0
 
 #: Seconds over which rates of errors are looked at, so that states do not flicker from tick to tick.
 LOOK_BACK = 1.0
+
+#: Says a kind's own figure in a few characters.
+Figure = Callable[[float], str] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +109,12 @@ def scales_of(recording: Recording) -> Scales:
 
 
 def frame_from(
-    recording: Recording, index: int, board: Board, scales: Scales | None = None, phase: float = 0.0
+    recording: Recording,
+    index: int,
+    board: Board,
+    scales: Scales | None = None,
+    phase: float = 0.0,
+    kinds: Kinds | None = None,
 ) -> Frame:
     """What a recording shows at one of its ticks.
 
@@ -116,6 +124,7 @@ def frame_from(
         board: That ran.
         scales: `scales_of(recording)`; made anew if left out.
         phase: How far the marks have moved, cells.
+        kinds: The registry: kinds say what their own figure means; without it the figures are left out.
     """
     known = scales or scales_of(recording)
     last = len(recording.times) - 1
@@ -128,14 +137,16 @@ def frame_from(
         for ends, track in recording.wires.items()
     }
     cards = {
-        id: _card(recording, at, since, board, id, known)
+        id: _card(recording, at, since, board, id, known, _figure(kinds, board.components[id].kind))
         for id in board.components
         if id in recording.components
     }
     return Frame(cards, wires, known.wire, phase)
 
 
-def _card(recording: Recording, at: int, since: int, board: Board, id: str, scales: Scales) -> CardFrame:
+def _card(
+    recording: Recording, at: int, since: int, board: Board, id: str, scales: Scales, figure: Figure
+) -> CardFrame:
     track = recording.components[id]
     component = board.components[id]
     errors, offered = _sum(track.errors, since, at), _sum(track.arrivals, since, at)
@@ -159,7 +170,7 @@ def _card(recording: Recording, at: int, since: int, board: Board, id: str, scal
         float(track.utilisation[at]) if has_bars else None,
         queue,
         scales.queues[id],
-        _badge(track, at, component.kind, component.replicas),
+        _badge(track, at, figure, component.replicas),
         ("", "") if has_bars else _rates(track, at, sends_only=not board.sources(id)),
     )
 
@@ -177,20 +188,16 @@ def state_of(*, utilisation: float, growing: bool, failing: bool, up: int, quiet
     return State.IDLE if quiet and utilisation < 0.01 else State.OK
 
 
-#: What a kind's own figure (`Track.extra`) says.
-_FIGURES: Mapping[str, Callable[[float], str]] = {
-    "cache": lambda ratio: f"{ratio * 100:.0f}% hits",
-    "database": lambda lag: f"lag {show(lag, Dimension.TIME)}" if lag > 0 else "",
-    "queue": lambda age: f"age {show(age, Dimension.TIME)}" if age > 0 else "",
-}
+def _figure(kinds: Kinds | None, kind: str) -> Figure:
+    return kinds[kind].figure if kinds is not None and kind in kinds else None
 
 
-def _badge(track: Track, at: int, kind: str, replicas: int) -> str:
+def _badge(track: Track, at: int, figure: Figure, replicas: int) -> str:
     up = int(track.up[at])
     if 0 < up < replicas:
         return f"{up}/{replicas} up"
     extra = float(track.extra[at])
-    return "" if isnan(extra) or kind not in _FIGURES else _FIGURES[kind](extra)
+    return "" if isnan(extra) or figure is None else figure(extra)
 
 
 def _rates(track: Track, at: int, *, sends_only: bool) -> tuple[str, str]:

@@ -7,7 +7,7 @@ import math
 from textual import events, on
 
 from scalegame.design import checks, edits
-from scalegame.errors import ScalegameError
+from scalegame.errors import ScalegameError, nearest
 from scalegame.tui import actions
 from scalegame.tui.canvas.widget import BoardCanvas
 from scalegame.tui.completion import completions
@@ -16,6 +16,7 @@ from scalegame.tui.screens.board_view import BoardView
 from scalegame.tui.screens.dialogs import ChoiceScreen
 from scalegame.tui.session import Session
 from scalegame.tui.shop import palette, projects
+from scalegame.tui.widgets.bars import Toolbar
 from scalegame.tui.widgets.note import Note
 from scalegame.tui.words import difference
 
@@ -31,6 +32,7 @@ _OPENERS = frozenset(
         "its",
         "nobody",
         "nothing",
+        "something",
         "unknown",
         "no",
         "write",
@@ -44,6 +46,13 @@ class BoardScreen(BoardView):
     """A level in the player's hands."""
 
     PLACE = actions.BOARD
+
+    def on_mount(self) -> None:
+        """What a level does not sell is not offered."""
+        super().on_mount()
+        bar = self.query_one(Toolbar)
+        bar.offer("add", bool(palette(self.session)))
+        bar.offer("projects", bool(projects(self.session)))
 
     # Changing
 
@@ -154,6 +163,9 @@ class BoardScreen(BoardView):
 
     def do_add(self, words: str) -> None:
         """Opens the palette, or adds what was typed."""
+        if words in self.session.level.rulebook.palette:
+            self._add(words)
+            return
         if words:
             self.edit(f"add {words}", typed=True)
             return
@@ -197,6 +209,23 @@ class BoardScreen(BoardView):
         self.canvas.select(could[0])
         self.canvas.start_connect(card.id)
 
+    def do_select(self, words: str) -> None:
+        """Selects the part that was typed, or the next one."""
+        self.focus_body()
+        if not words:
+            self.canvas.action_cycle(1)
+        elif words in self.session.board.components:
+            self._select(words)
+            self._mark()
+        else:
+            known = nearest(words, self.session.board.components)
+            self.complain(f'There is no part "{words}"{known}', f"select {words}")
+
+    def do_select_wire(self, words: str) -> None:
+        """Selects the next wire."""
+        self.focus_body()
+        self.canvas.action_cycle_wires(1)
+
     def do_edit(self, words: str) -> None:
         """Opens the parameters of a card; the words name a card or a parameter."""
         from scalegame.tui.screens.edit import EditScreen
@@ -228,13 +257,13 @@ class BoardScreen(BoardView):
         elif card is not None:
             self.edit(f"remove {card.id}")
         else:
-            self.say("First select a box or a wire: arrows or a click.", "error")
+            self.say("First select a box: arrows or a click. Or a wire: . or a click.", "error")
 
     def do_projects(self, words: str) -> None:
         """Opens the list of projects."""
         choices = projects(self.session)
         if not choices:
-            self.say("There is no engineering work for sale in this level.", "error")
+            self.say("This level sells no engineering work: a adds parts, e changes one.", "error")
             return
         self.app.push_screen(ChoiceScreen("Engineering work", choices), self._buy)
 

@@ -107,10 +107,8 @@ class BoardView(GameScreen):
         # What was measured speaks of the board that ran, not of one that was changed since.
         if last is not None and edits.same(last.computation.board, session.board):
             worst = last.verdict.worst
-            recording = last.computation.recording(worst)
-            end = min(session.level.window.end, float(recording.times[-1]))
-            result = last.computation.result(worst)
-            return figures.measured(session.level, session.board, id, recording, result, end)
+            recording, result = last.computation.recording(worst), last.computation.result(worst)
+            return figures.summed_up(session.level, session.board, id, recording, result)
         return figures.on_paper(session.level, session.board, id)
 
     def _inspect(self) -> None:
@@ -136,7 +134,7 @@ class BoardView(GameScreen):
                 line((text, "bold $primary"), ("   a adds a part into this wire, x takes it away", "$quiet"))
             )
         else:
-            line_below.update(line(("Arrows or a click select a box or a wire.", "$quiet")))
+            line_below.update(line(("Arrows or a click select a box, . or a click a wire.", "$quiet")))
         self._arrange()
 
     def _arrange(self) -> None:

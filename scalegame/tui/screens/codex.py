@@ -44,7 +44,14 @@ def page_text(page: str) -> str:
     file = resources.files("scalegame") / "codex"
     for part in PurePosixPath(f"{page}.md").parts:
         file = file / part
-    return file.read_text(encoding="utf-8")
+    text = file.read_text(encoding="utf-8")
+    return text + _parts() if page == "index" else text
+
+
+def _parts() -> str:
+    """The end of the index: the page of every kind of component, found like the kinds themselves."""
+    kinds = {page: title for page, title in pages().items() if page.startswith("kinds/")}
+    return "\n## The parts\n" + "".join(f"- [{title}]({page}.md)\n" for page, title in kinds.items())
 
 
 class CodexScreen(GameScreen):

@@ -70,7 +70,7 @@ class RunScreen(GameScreen):
         yield Note()
         yield BoardCanvas(id="run-canvas")
         with Horizontal(id="computing"):
-            yield Static("Running every seed ahead  ", id="computing-text")
+            yield Static("Trying every seed (its own luck)  ", id="computing-text")
             yield ProgressBar(total=100, show_eta=False, id="computing-bar")
         yield RunCurves()
         yield Static(id="event-line")
@@ -145,7 +145,8 @@ class RunScreen(GameScreen):
         speed = self.playhead.speed if self.playhead else fitting_speed(length)
         self.playhead = Playhead(length, stop.time if stop else None, speed=speed)
         self._scales = scales_of(recording)
-        self._curves = curves(recording, self.computation.level.window.end)
+        window = self.computation.level.window
+        self._curves = curves(recording, window.end, begins=window.start)
         self._drawn = (-1, -1.0)
         self._events = happenings(recording)
         marks = [event.time / length for event in self._events if length > 0]
@@ -192,7 +193,10 @@ class RunScreen(GameScreen):
         index = recording.at(head.time)
         if force or (index, self._phase) != self._drawn:
             self._drawn = (index, self._phase)
-            frame = frame_from(recording, index, self.computation.board, self._scales, self._phase)
+            kinds = self.computation.level.rulebook.kinds
+            frame = frame_from(
+                recording, index, self.computation.board, self._scales, self._phase, kinds
+            )
             self.query_one(BoardCanvas).show_frame(frame)
         sign = "▶" if head.playing else "■" if head.ended else "❚❚"
         worst = " (the worst)" if self.seed == self.computation.verdict.worst else ""
@@ -224,8 +228,13 @@ class RunScreen(GameScreen):
 
     def _draw_event(self, time: float) -> None:
         events = [e for e in self._events if e.time <= time]
+        begins = self.computation.level.window.start
+        if time < begins:
+            told = f"warming up: what happens is measured from {clock(begins)} on"
+            self.query_one("#event-line", Static).update(line((told, "$quiet")))
+            return
         if not events:
-            self.query_one("#event-line", Static).update(line(("nothing has happened yet", "$quiet")))
+            self.query_one("#event-line", Static).update(line(("no trouble so far", "$quiet")))
             return
         event = events[-1]
         style = {"fault": "$error", "alert": "$warning", "recovery": "$success"}.get(event.kind, "$foreground")

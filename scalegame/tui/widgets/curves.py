@@ -12,7 +12,7 @@ from scalegame.units import Dimension, show
 
 #: What is shown: id, name, dimension.
 _CURVES = (
-    ("p99", "p99", Dimension.TIME),
+    ("p99", "p99 now", Dimension.TIME),
     ("throughput", "answers", Dimension.RATE),
     ("errors", "errors", Dimension.RATE),
 )
@@ -42,8 +42,9 @@ class RunCurves(Horizontal):
             values: tuple[float, ...] = getattr(curves, id)
             curve = self.query_one(f"#curve-{id}", Static)
             value = values[upto - 1] if upto else 0.0
-            # No answer in this stretch has no p99.
-            now = "–" if id == "p99" and value == 0.0 else show(value, dimension)
+            # No answer in this stretch has no p99; and before the window nothing is counted.
+            unknown = upto * curves.step <= curves.begins or (id == "p99" and value == 0.0)
+            now = "–" if unknown else show(value, dimension)
             room = max(curve.content_size.width - len(name) - _FIGURE - 2, 4)
             style = "$error" if id == "errors" else "$primary"
             drawn = spark(values, upto, room, max(values, default=0.0))

@@ -46,6 +46,7 @@ def inspected(session: Session, figures: str, details: bool) -> Content:
             line(("Nothing selected", "bold")),
             line(("Arrows or a click select a box;", "$quiet")),
             line(("Enter shows what it can change.", "$quiet")),
+            line((". or a click selects a wire.", "$quiet")),
         ]
     )
 
