@@ -209,7 +209,8 @@ def write(value: float, dimension: Dimension) -> str:
 def show(value: float, dimension: Dimension) -> str:
     """Return the quantity for people to read, with three significant digits and a fitting unit.
 
-    A ratio below 1 never reads as 100 %, unless it is 1 but for the rounding of sums (1e-9). What is not a number reads as ``–``.
+    A ratio below 1 never reads as 100 %, unless it is 1 but for the rounding of sums (1e-9). What is not a
+    number reads as ``–``.
     """
     if math.isnan(value):
         return "–"

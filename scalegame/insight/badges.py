@@ -26,9 +26,7 @@ class Badge:
     sentence: str
 
 
-def badges(
-    verdict: Verdict, previous: Verdict | None = None, stars: Stars | None = None
-) -> tuple[Badge, ...]:
+def badges(verdict: Verdict, previous: Verdict | None = None, stars: Stars | None = None) -> tuple[Badge, ...]:
     """The badges that an attempt earns; a win earns none.
 
     Args:
@@ -111,9 +109,7 @@ def _amnesia(verdict: Verdict, run: RunResult) -> Badge | None:
     if not run.total.reads or run.total.own_stale_reads * 10 < run.total.reads:
         return None
     count = f"{run.total.own_stale_reads:,}"
-    return Badge(
-        "amnesia", "Who wrote that?", f"{count} times somebody could not find what they knew was there."
-    )
+    return Badge("amnesia", "Who wrote that?", f"{count} times somebody could not find what they knew was there.")
 
 
 def _so_close(verdict: Verdict, run: RunResult) -> Badge | None:

@@ -43,6 +43,8 @@ _TOPICS = {
     "own_stale_reads": "stale",
     "cost": "cost",
 }
+#: A queue with fewer in it on average is not worth a line of evidence.
+WORTH_TELLING = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,16 +143,22 @@ def _waiting(scenario: Scenario, result: RunResult, recording: Recording) -> Ite
 
 def _evidence(pool: PoolResult, card: ComponentResult, share: float) -> tuple[tuple[str, str], ...]:
     each = " a machine" if len(card.replicas) > 1 else ""
-    queue = f"mean {pool.queue_mean:,.1f}, at most {pool.queue_max:,}{each}"
     waited = f"mean {show(pool.wait_mean, Dimension.TIME)}, p99 {show(pool.wait_p99, Dimension.TIME)}"
     pairs = [
         (f"{pool.name} in use", f"{_percent(pool.utilisation)} of {pool.size}"),
-        (f"queue for {pool.name}", queue),
+        (f"queue for {pool.name}", _queue(pool, each)),
         (f"wait for {pool.name}", waited),
     ]
+    # Those who wait for a thread wait for the same cores in the end, and are seen in the card's queue.
+    others = [p for p in card.pools if p.name != pool.name and p.queue_mean >= WORTH_TELLING]
+    pairs += [(f"queue for {other.name}", _queue(other, each)) for other in others]
     if not math.isnan(share):
         pairs.append(("share of all waiting", _percent(share)))
     return tuple(pairs)
+
+
+def _queue(pool: PoolResult, each: str) -> str:
+    return f"mean {pool.queue_mean:,.1f}, at most {pool.queue_max:,}{each}"
 
 
 def _demand(found: Bottleneck, scenario: Scenario, result: RunResult) -> float:
@@ -190,9 +198,7 @@ def _asked(found: Bottleneck, scenario: Scenario, result: RunResult) -> str:
     return f"{load}, it has {found.pool.size}"
 
 
-def _sentence(
-    found: Bottleneck, asked: str, scenario: Scenario, result: RunResult, recording: Recording
-) -> str:
+def _sentence(found: Bottleneck, asked: str, scenario: Scenario, result: RunResult, recording: Recording) -> str:
     id, pool, card = found.component, found.pool, result.components[found.component]
     if asked:
         if _demand(found, scenario, result) * card.service_mean >= 0.98 * pool.size:
@@ -282,7 +288,7 @@ def _faults(scenario: Scenario, result: RunResult, recording: Recording) -> Iter
         if share < BLAMED:
             continue
         alone = _alone(fault, scenario)
-        sentence = f"{_percent(share)} of all failures were asked while it lasted"
+        sentence = f"{_percent(share)} of the failed requests came while it lasted"
         sentence += ", and there was nobody else to do the work." if alone else "."
         component = "" if fault.target[0] == "link" else fault.target[1]
         weight = 0.3 + 0.55 * share * min(1.0, 20 * count / len(failed))
@@ -324,9 +330,7 @@ def _stale(result: RunResult) -> Iterator[_Ranked]:
         if name == "lag_max" and value > 0
     ]
     worst = max(lags, default=None)
-    evidence = tuple(
-        (f"{id} {name.replace('_', ' ')}", show(value, Dimension.TIME)) for value, id, name in lags
-    )
+    evidence = tuple((f"{id} {name.replace('_', ' ')}", show(value, Dimension.TIME)) for value, id, name in lags)
     if total.stale_reads or total.own_stale_reads:
         own = f", {total.own_stale_reads:,} of them older than what the reader had seen or written"
         sentence = (

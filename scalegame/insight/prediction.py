@@ -119,9 +119,7 @@ def _not_exponential(other: str, id: str, scenario: Scenario) -> Iterator[str]:
     whose = "its" if other == id else f"{other}'s"
     if component.kind in ("cache", "queue"):
         yield f"what {other} lets through is not Poisson"
-    if other != id and any(
-        scenario.board.components[t].kind == "cache" for t in scenario.board.targets(other)
-    ):
+    if other != id and any(scenario.board.components[t].kind == "cache" for t in scenario.board.targets(other)):
         yield f"what {other} does not find in its cache is not Poisson"
     if other != id and component.replicas > 1:
         yield f"{other} is several machines, each with a queue of its own"

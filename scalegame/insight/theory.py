@@ -224,9 +224,7 @@ def md1_wait(rate: float, service: float) -> float:
     return mg1_wait(rate, service, 0.0)
 
 
-def allen_cunneen(
-    rate: float, service: float, servers: int, scv_arrivals: float, scv_service: float
-) -> float:
+def allen_cunneen(rate: float, service: float, servers: int, scv_arrivals: float, scv_service: float) -> float:
     """Mean wait in G/G/c, approximately ([A] §5.3.6): M/M/c's times the mean of the two variabilities.
 
     Exact for M/M/c and for M/G/1; otherwise an approximation, best at high utilisation.

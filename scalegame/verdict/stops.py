@@ -270,7 +270,7 @@ def _too_slow(index: int, objective: Objective, cohort: _Cohort) -> Stop | None:
         )
     return Stop(
         time,
-        f"{many:,} {what}s slower than {limit}: the rest can be instant and {objective.statistic} is gone.",
+        f"{many:,} {what}s took longer than {limit}: more than {objective.statistic} allows, whatever comes.",
         index,
     )
 

@@ -133,8 +133,7 @@ def frame_from(
     at = min(max(index, 0), last)
     since = recording.at(float(recording.times[at]) - LOOK_BACK) if at else 0
     wires = {
-        ends: WireFrame(float(track.calls[at]), float(track.errors[at]))
-        for ends, track in recording.wires.items()
+        ends: WireFrame(float(track.calls[at]), float(track.errors[at])) for ends, track in recording.wires.items()
     }
     cards = {
         id: _card(recording, at, since, board, id, known, _figure(kinds, board.components[id].kind))

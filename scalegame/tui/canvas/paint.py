@@ -38,9 +38,7 @@ class Painter:
         """Use other colours."""
         self.styles = styles
         self._same = {ink: styles.index(style) for ink, style in enumerate(styles)}
-        plain = [
-            style.bgcolor == styles[0].bgcolor and not (style.underline or style.reverse) for style in styles
-        ]
+        plain = [style.bgcolor == styles[0].bgcolor and not (style.underline or style.reverse) for style in styles]
         self._unseen = frozenset(i for i, is_plain in enumerate(plain) if is_plain)
         self._strips.clear()
 
@@ -88,9 +86,7 @@ class Painter:
             cells = self._rows.get(y)
             if cells is None or not self.styles:
                 return Strip.blank(width, self.styles[Ink.GROUND] if self.styles else None)
-            segments = [
-                Segment(text, self.styles[ink]) for text, ink in runs(cells, self._same, self._unseen)
-            ]
+            segments = [Segment(text, self.styles[ink]) for text, ink in runs(cells, self._same, self._unseen)]
             strip = self._strips[y] = Strip(segments, len(cells[0]))
         return strip
 

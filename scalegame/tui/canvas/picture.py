@@ -140,9 +140,7 @@ class Picture:
         component = self.board.components[id]
         kind = self._kinds.get(component.kind)
         glyph = "?" if kind is None else kind.ascii if self.glyphs.ascii else kind.glyph
-        mood = (
-            Mood.CONNECTING if id == self.connecting else Mood.SELECTED if id == self.selected else Mood.NONE
-        )
+        mood = Mood.CONNECTING if id == self.connecting else Mood.SELECTED if id == self.selected else Mood.NONE
         lines = self._lines.get(id, ("", ""))
         return Face(glyph, id, component.replicas, lines, frame.cards.get(id) if frame else None, mood)
 

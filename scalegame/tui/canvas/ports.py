@@ -138,17 +138,13 @@ def _spread(cells: list[Port], ends: list[_End]) -> list[tuple[_End, Port]]:
     return [(end, cells[i * (k - 1) // (n - 1) if n <= k else i * k // n]) for i, end in enumerate(ends)]
 
 
-def _squeeze(
-    cells: list[Port], ends: list[_End], used: dict[Port, tuple[int, int]]
-) -> list[tuple[_End, Port]]:
+def _squeeze(cells: list[Port], ends: list[_End], used: dict[Port, tuple[int, int]]) -> list[tuple[_End, Port]]:
     """Onto a side where others are already: each to the emptiest cell."""
     counts = {cell: list(used.get(cell, (0, 0))) for cell in cells}
     chosen: list[tuple[_End, Port]] = []
     for end in ends:
         same, against = (1, 0) if end.leaving else (0, 1)
-        best = min(
-            cells, key=lambda cell: (counts[cell][against] * 10 + counts[cell][same], cells.index(cell))
-        )
+        best = min(cells, key=lambda cell: (counts[cell][against] * 10 + counts[cell][same], cells.index(cell)))
         counts[best][same] += 1
         chosen.append((end, best))
     return chosen

@@ -140,8 +140,21 @@ def _find(grid: Grid, leaves: Port, enters: Port) -> Route:
         return Route(leaves, enters, shape.cells())
     searched = grid.search(leaves, enters)
     if searched is not None:
-        return Route(leaves, enters, searched)
+        direct = _without_loops(searched)
+        return Route(leaves, enters, direct, bridged=len(direct) < len(searched))
     bridged = grid.search(leaves, enters, bridge=True)
     if bridged is None:
         bridged = grid.search(leaves, enters, bridge=True, anywhere=True)
-    return Route(leaves, enters, bridged or (leaves[:2],), bridged=True)
+    return Route(leaves, enters, _without_loops(bridged or (leaves[:2],)), bridged=True)
+
+
+def _without_loops(cells: tuple[Cell, ...]) -> tuple[Cell, ...]:
+    """The same way, each cell once: the search may come back to a cell in another direction."""
+    found: dict[Cell, None] = {}
+    for cell in cells:
+        if cell in found:
+            while next(reversed(found)) != cell:
+                found.popitem()
+        else:
+            found[cell] = None
+    return tuple(found)

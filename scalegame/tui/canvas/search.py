@@ -44,8 +44,7 @@ class Grid:
     def is_clear(self, cells: Iterable[tuple[int, int]]) -> bool:
         """Whether all cells are on the grid and under no card."""
         return all(
-            0 <= x < self.width and 0 <= y < self.height and not self.blocked[y * self.width + x]
-            for x, y in cells
+            0 <= x < self.width and 0 <= y < self.height and not self.blocked[y * self.width + x] for x, y in cells
         )
 
     def is_free_row(self, y: int, left: int, right: int) -> bool:

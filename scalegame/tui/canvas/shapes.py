@@ -119,9 +119,7 @@ def _best(
     return best
 
 
-def _toll(
-    grid: Grid, bends: list[Point], begins: int, goes_on: int, leaves: Port, enters: Port
-) -> int | None:
+def _toll(grid: Grid, bends: list[Point], begins: int, goes_on: int, leaves: Port, enters: Port) -> int | None:
     """What a way disturbs, given the arms with which it begins and ends; None if it is barred."""
     total, back = 0, begins
     for i, (x, y) in enumerate(bends):

@@ -74,9 +74,7 @@ class Wiring:
     def at(self, x: int, y: int) -> tuple[Ends, ...]:
         """The wires that run through a cell, the loudest first."""
         pieces = self._pieces.get((x, y), [])
-        return tuple(
-            p.ends for p in sorted(pieces, key=lambda p: self.looks.get(p.ends, Look()), reverse=True)
-        )
+        return tuple(p.ends for p in sorted(pieces, key=lambda p: self.looks.get(p.ends, Look()), reverse=True))
 
     def draw(self, sheet: Sheet, looks: Mapping[Ends, Look], cards: Collection[str] = ()) -> None:
         """Draw the wires whose look is new, and where wires leave the borders of cards drawn anew.
@@ -136,8 +134,7 @@ class Wiring:
 
     def _line(self, pieces: list[_Piece]) -> str:
         weights = [
-            max((self.looks[p.ends].weight for p in pieces if p.arms >> i & 1), default=NONE)
-            for i in range(4)
+            max((self.looks[p.ends].weight for p in pieces if p.arms >> i & 1), default=NONE) for i in range(4)
         ]
         top, right, bottom, left = weights
         return self._glyphs.lines.get((top, right, bottom, left), "?")
