@@ -8,6 +8,7 @@ who leave for good.
 from __future__ import annotations
 
 from collections.abc import Generator
+from functools import partial
 from itertools import count
 from typing import Any
 
@@ -70,7 +71,9 @@ class Clients(Part):
     def _open(self) -> None:
         table = Table(self.world.scenario, self.workload, self.world.streams)
         index, home, ask = self.index, self.home, self.ask
-        spawn, push = self.kernel.spawn, self.kernel.push
+        spawn, proceed, push = self.kernel.spawn, self.kernel.proceed, self.kernel.push
+        idle: list[Flow] = []  # strands that have done their requests, and take the next ones
+        strand = partial(ask, idle=idle)
         times = iter(table.times)
         rows = zip(count(), table.operations, table.users, table.keys, table.times, strict=False)
 
@@ -79,7 +82,11 @@ class Clients(Part):
             when = next(times, None)
             if when is not None:
                 push(when, source, arrive)
-            spawn(ask, Request(number, index, operation, user, key, now), home)
+            request = Request(number, index, operation, user, key, now)
+            if idle:
+                proceed(idle.pop(), request)
+            else:
+                spawn(strand, request, home)
 
         first = next(times, None)
         if first is not None:
@@ -102,40 +109,49 @@ class Clients(Part):
             failed = request.outcome not in GOOD
             turn += 1
 
-    def ask(self, flow: Flow, request: Request) -> Generator[float | None, Any, None]:
-        """One logical request: attempts, and the waits between them."""
-        send, sort, then = self.asked[request.operation]
-        versions, watch, ledger = self.versions, self.watch, self.world.ledger
-        ledger.birth(request, sort)
-        self.born += 1
-        attempt = request
+    def ask(
+        self, flow: Flow, request: Request, idle: list[Flow] | None = None
+    ) -> Generator[float | None, Any, None]:
+        """One logical request: attempts, and the waits between them.
+
+        With `idle` the strand then waits in there for another request; a new strand for each costs more than
+        anything else that a client does.
+        """
+        asked, versions, watch, ledger = self.asked, self.versions, self.watch, self.world.ledger
         while True:
-            if versions is not None:
-                versions.before(attempt)
-            call = send(flow, attempt)
-            if watch is not None:
-                watch(call)
-            reply = yield None
+            send, sort, then = asked[request.operation]
+            ledger.birth(request, sort)
+            self.born += 1
+            attempt = request
+            while True:
+                if versions is not None:
+                    versions.before(attempt)
+                call = send(flow, attempt)
+                if watch is not None:
+                    watch(call)
+                reply = yield None
+                if reply is OK or reply in GOOD:
+                    break
+                self.failed[self.target] += 1
+                retries = self.workload.retries
+                if request.attempts == retries.attempts:
+                    break
+                wait = self.back_off(retries, request.attempts)
+                if wait > 0:
+                    yield wait
+                attempt = request.again()
+            ledger.resolve(request, reply)
+            self.ended += 1
             if reply is OK or reply in GOOD:
-                break
-            self.failed[self.target] += 1
-            retries = self.workload.retries
-            if request.attempts == retries.attempts:
-                ledger.resolve(request, reply)
-                self.ended += 1
+                if versions is not None:
+                    versions.after(attempt)
+                    ledger.keep(request)
+                if then is not None:
+                    self.kernel.start(self._follow, request, then.after, then.operation).home = self.home
+            if idle is None:
                 return
-            wait = self.back_off(retries, request.attempts)
-            if wait > 0:
-                yield wait
-            attempt = request.again()
-        ledger.resolve(request, reply)
-        self.ended += 1
-        if versions is not None:
-            versions.after(attempt)
-            ledger.keep(request)
-        if then is not None:
-            follow = self.kernel.start(self._follow, request, then.after, then.operation)
-            follow.home = self.home
+            idle.append(flow)
+            request = yield None
 
     def _follow(
         self, flow: Flow, first: Request, after: float, operation: str

@@ -141,6 +141,7 @@ class Kernel:
         spawn: `spawn(behaviour, request, home)` runs a strand without a caller, now; late replies to it are
             noted at `home`.
         start: `start(behaviour, *args, home=None)` starts a strand without a caller at this instant.
+        proceed: `proceed(flow, value)` lets a strand that has parked and awaits nothing go on with `value`, now.
         push: `push(when, flow, then)` schedules a flow's next step by hand (forwarding, sources).
         enter: As a `then`: the flow arrives at its home and begins.
         answer: `answer(flow, reply)` ends a flow that has not begun with that reply.
@@ -365,6 +366,11 @@ class Kernel:
             if ready:
                 drain()
 
+        def proceed(flow: Flow, value: Any) -> None:
+            go_on(flow, value)
+            if ready:
+                drain()
+
         def start(behaviour: Behaviour, *args: Any, home: Home | None = None) -> Flow:
             flow = Flow()
             flow.caller = flow.way_back = flow.awaits = flow.ended = None
@@ -382,7 +388,7 @@ class Kernel:
             heappush(queue, (when, NORMAL, next_id(), flow))
 
         self.call, self.ask, self.start, self.spawn, self.push = call, ask, start, spawn, push
-        self.enter, self.answer, self.drain = enter, answer, drain
+        self.enter, self.answer, self.drain, self.proceed = enter, answer, drain, proceed
         self._deliver_leaf = deliver_leaf
 
     @property
