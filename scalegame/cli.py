@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import errno
+import io
 import json
+import shlex
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
@@ -11,7 +14,7 @@ from typing import TYPE_CHECKING
 import click
 
 from scalegame import __version__
-from scalegame.errors import Problems, ScalegameError
+from scalegame.errors import Problems, ScalegameError, printable
 
 if TYPE_CHECKING:
     from scalegame.levels.model import Level
@@ -19,12 +22,16 @@ if TYPE_CHECKING:
 LOST = 1
 """Exit status of what is lost or invalid; 0 is done, 2 wrong usage."""
 
+_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)
+"""What a disk says that takes no more output."""
+
 INTERRUPTED = 130
 """Exit status after Ctrl-C."""
 
 
 def main() -> None:
     """Run the command line; errors that a person made are one line each, never a traceback."""
+    _speak_plainly()
     try:
         status = cli.main(standalone_mode=False)
     except click.ClickException as error:
@@ -40,13 +47,33 @@ def main() -> None:
         # Whoever read our output has gone, as `| head` does. Nothing more can be said to anyone.
         sys.stdout = None
         status = LOST
+    except OSError as error:
+        if error.errno not in _FULL:
+            raise
+        click.echo(f"What is printed cannot be written: {error.strerror}", err=True)
+        sys.stdout = None
+        status = LOST
     sys.exit(status if isinstance(status, int) else 0)
+
+
+def _speak_plainly() -> None:
+    """Let a terminal that lacks our signs show a question mark instead of stopping us."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper) and stream.errors == "strict":
+            stream.reconfigure(errors="replace")
 
 
 def _lines(error: ScalegameError) -> Iterator[str]:
     """Yield one line for each problem; where there is no place to begin with, its title is."""
     for single in error.errors if isinstance(error, Problems) else (error,):
-        yield str(single) if single.place is not None else f"{single.title}: {single.message}"
+        # The name of a file may have anything in it.
+        yield printable(str(single) if single.place is not None else f"{single.title}: {single.message}")
+
+
+class _Whole(click.IntRange):
+    """A whole number; click would call it an integer range."""
+
+    name = "whole number"
 
 
 @click.group(invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
@@ -96,7 +123,7 @@ def validate(paths: tuple[str, ...]) -> None:
     found = 0
     for path in _yaml_files(paths):
         try:
-            click.echo(f"{path}: {_validated(path)}")
+            click.echo(printable(f"{path}: {_validated(path)}"))
         except ScalegameError as error:
             for line in _lines(error):
                 found += 1
@@ -109,6 +136,8 @@ def validate(paths: tuple[str, ...]) -> None:
 def _yaml_files(paths: Sequence[str]) -> Iterator[Path]:
     for text in paths:
         path = Path(text)
+        if not text:
+            raise ScalegameError("Nothing to check", "the name of a file is empty")
         if not path.is_dir():
             yield path
             continue
@@ -126,7 +155,10 @@ def _validated(path: Path) -> str:
     document = yamltree.load(path)
     if designs.is_design(document):
         design = designs.read_design(document)
-        level = packs.by_id(design.level, kinds())
+        try:
+            level = packs.by_id(design.level, kinds())
+        except ScalegameError as error:
+            raise error.at(document.place(("level",))) from None
         _, board = designs.board_of(document, level)
         designs.check_start(board, level, document.place(()))
         return f"a design for {level.id}, {len(design.do)} edits"
@@ -137,8 +169,8 @@ def _validated(path: Path) -> str:
 @cli.command()
 @click.argument("level")
 @click.option("--design", type=click.Path(), help="A design file; without it, the board as found.")
-@click.option("--seed", type=click.IntRange(0, 2**63 - 1), help="Run this seed alone.")
-@click.option("--seeds", type=click.IntRange(1, 1000), help="Run so many of the level's play seeds (3).")
+@click.option("--seed", type=_Whole(0, 2**63 - 1), metavar="N", help="Run this seed alone.")
+@click.option("--seeds", type=_Whole(1, 1000), metavar="N", help="Run so many of the level's play seeds (3).")
 @click.option("--json", "as_json", is_flag=True, help="For programs.")
 def run(level: str, design: str | None, seed: int | None, seeds: int | None, as_json: bool) -> None:
     """Run a design on a level, without the screens."""
@@ -238,7 +270,7 @@ def new(path: Path) -> None:
     from scalegame.levels.starter import write_starter
 
     id = write_starter(path)
-    click.echo(f"{path}: the level {id}. Next: scalegame play {path}")
+    click.echo(printable(f"{path}: the level {id}. Next: scalegame play {shlex.quote(str(path))}"))
 
 
 @cli.command()

@@ -229,6 +229,59 @@ def test_wrong_usage_is_status_2(cli: Cli, arguments: tuple[str, ...]) -> None:
     assert "Error" in cli.err
 
 
+def test_a_seed_that_is_no_number_is_called_so(cli: Cli) -> None:
+    assert cli("run", "first-lift", "--seed", "abc") == 2
+    assert "'abc' is not a valid whole number." in cli.err
+
+
+def test_a_misspelt_level_is_guessed_in_one_clear_sentence(cli: Cli) -> None:
+    assert cli("run", "first-lft") == 1
+    assert '"first-lft" – did you mean "first-lift"?; a file' in cli.err
+
+
+def test_a_design_for_a_level_that_is_not_there_is_named_with_its_place(cli: Cli, tmp_path: Path) -> None:
+    path = tmp_path / "design.yaml"
+    path.write_text("format: 0\nlevel: nope\ndo: []\n", encoding="utf-8")
+    assert cli("validate", path) == 1
+    assert cli.out.startswith(f'{path}:2:8: there is no level "nope"')
+
+
+def test_an_empty_name_is_not_the_folder_one_is_in(cli: Cli) -> None:
+    assert cli("validate", "") == 1
+    assert "the name of a file is empty" in cli.err
+
+
+def test_the_name_of_a_file_sends_nothing_to_the_terminal(cli: Cli, tmp_path: Path) -> None:
+    assert cli("validate", tmp_path / "a\x1b[31m.yaml") == 1
+    assert "a\\x1b[31m.yaml: there is no such file" in cli.out
+    path = tmp_path / "b\x1b[31m.yaml"
+    assert cli("new", path) == 0
+    assert "\x1b" not in cli.out
+    assert cli("validate", path) == 0
+    assert "\x1b" not in cli.out
+
+
+def test_output_that_the_terminal_cannot_show_is_no_traceback(level: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "scalegame", "run", str(level), "--seeds", "1"],
+        capture_output=True, timeout=120, check=False, env={**os.environ, "PYTHONIOENCODING": "latin-1"},
+    )  # fmt: skip
+    assert b"Traceback" not in done.stderr
+    assert b"availability" in done.stdout
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no disk that is always full")
+def test_a_full_disk_is_one_line() -> None:
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "scalegame", "schema", "level"],
+            stdout=full, stderr=subprocess.PIPE, text=True, timeout=120, check=False,
+        )  # fmt: skip
+    assert done.returncode == 1
+    assert done.stderr.count("\n") == 1
+    assert "cannot be written" in done.stderr
+
+
 # -- new, prove, schema, levels
 
 
@@ -243,6 +296,14 @@ def test_a_new_level_validates_plays_and_is_never_overwritten(cli: Cli, tmp_path
     assert cli("new", path) == 1
     assert cli.err == f"{path}: there is such a file already, and it stays\n"
     assert path.read_text(encoding="utf-8") == text
+
+
+def test_what_to_do_next_can_be_pasted(cli: Cli, tmp_path: Path) -> None:
+    path = tmp_path / "my level.yaml"
+    assert cli("new", path) == 0
+    assert cli.out.rstrip().endswith(f"scalegame play '{path}'")
+    assert cli("new", tmp_path / ".yaml") == 1
+    assert "write my-idea.yaml" in cli.err
 
 
 def test_a_new_level_is_proved(cli: Cli, tmp_path: Path) -> None:

@@ -193,7 +193,8 @@ class Balancer(Part):
             route = routes[pick()]
             if counting:
                 passed[route.member.target] += 1
-            delay = arrive() + route.there()
+            go_on = route.there
+            delay = arrive() + go_on()
             return call(flow, route.behaviour, request, delay, route.back, route.member.home)
 
         return send

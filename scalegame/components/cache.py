@@ -39,6 +39,7 @@ class Cache(Part):
         self.occupy = self.replica.cores.occupy
         #: version and time of expiry by key, least recently used first
         self.store: OrderedDict[int, tuple[int, float]] = OrderedDict()
+        self.find, self.touch = self.store.get, self.store.move_to_end
         self.replica.home.on_crash.append(self.store.clear)
         self.draw = self.work(self.replica, self.distribution("work"), "work")
         self.hits = self.misses = self.expired = self.evicted = self.deleted = self.filled = 0
@@ -51,8 +52,9 @@ class Cache(Part):
     def get(self, request: Request) -> tuple[float, str]:
         """OK with a copy that has not expired, else MISS."""
         key, store = request.key % self.keys, self.store
-        delay = self.occupy(self.draw())
-        copy = store.get(key)
+        delay = self.work_off()
+        find = self.find
+        copy = find(key)
         if copy is None:
             self.misses += 1
             return delay, MISS
@@ -62,7 +64,8 @@ class Cache(Part):
             self.expired += 1
             self.misses += 1
             return delay, MISS
-        store.move_to_end(key)
+        touch = self.touch
+        touch(key)
         self.hits += 1
         if request.notes is not None:
             request.notes.append((self.name, version, False))
@@ -77,13 +80,18 @@ class Cache(Part):
         if len(store) > self.room:
             store.popitem(last=False)
             self.evicted += 1
-        return self.occupy(self.draw()), OK
+        return self.work_off(), OK
 
     def delete(self, request: Request) -> tuple[float, str]:
         """Forgets a copy."""
         if self.store.pop(request.key % self.keys, None) is not None:
             self.deleted += 1
-        return self.occupy(self.draw()), OK
+        return self.work_off(), OK
+
+    def work_off(self) -> float:
+        """One piece of work joins the queue for the cores: seconds until it is done."""
+        occupy, draw = self.occupy, self.draw
+        return occupy(draw())
 
     def inside(self) -> int:
         """Calls inside now; replies on their way are not."""

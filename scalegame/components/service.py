@@ -13,7 +13,7 @@ from typing import Any
 from scalegame.design.kinds import PRICE, REPLICAS, SIZE, Kind, Role, named, number, whole
 from scalegame.design.model import Component
 from scalegame.design.world import CallProgram, Operation, Read, SendTo, Size, Step, Work, Write
-from scalegame.simulation.kernel import ACCEPTED, OK, REFUSED, Behaviour, Flow
+from scalegame.simulation.kernel import ACCEPTED, MISS, OK, REFUSED, Behaviour, Flow
 from scalegame.simulation.part import Backend, Batch, Copy, Part, Replica, Send, Verb
 from scalegame.simulation.randomness import Draw
 from scalegame.simulation.request import Request
@@ -23,7 +23,8 @@ from scalegame.units import Dimension, show
 
 #: Part of a behaviour: runs inside the service's own flow and returns a reply.
 Steps = Callable[[Flow, Request], Generator[float | None, Any, Any]]
-#: (work, call, id of who is called, steps): the first of work, call and steps that is not None runs.
+#: (work, call, id of who is called, steps): work; or a call, and if it does not end well the steps, if there are
+#: any; or the steps alone.
 Compiled = tuple[Draw | None, Send | None, str, Steps | None]
 
 
@@ -91,7 +92,8 @@ class Service(Part):
                             watch(call)
                         reply = yield None
                     else:
-                        assert steps is not None
+                        reply = MISS
+                    if steps is not None and reply is not OK:
                         reply = yield from steps(flow, request)
                     if reply is not OK and reply is not ACCEPTED:
                         failed[target] += 1
@@ -157,8 +159,11 @@ class Service(Part):
             one = self._plain(fetch)
         else:
             get = first or self._ask(replica, cache, "get", data)
-            one = self._aside(replica, get, database, cache, data)
-        return None, None, database.id, one if times == 1 else _repeated(one, times)
+            miss = self._miss(replica, database, cache, data)
+            if times == 1:
+                return None, get, database.id, miss
+            one = self._aside(get, miss)
+        return None, None, database.id, _repeated(one, times)
 
     def _plain(self, send: Send) -> Steps:
         timeouts = self.timeouts
@@ -171,19 +176,27 @@ class Service(Part):
 
         return ask
 
-    def _aside(self, replica: Replica, get: Send, database: Part, cache: Part, data: str) -> Steps:
-        """Cache-aside: read the cache; on a miss the database, then fill the cache without waiting for it."""
+    def _aside(self, get: Send, miss: Steps) -> Steps:
+        """Cache-aside: read the cache, and go on from a miss."""
+        ask = self._plain(get)
+
+        def read(flow: Flow, request: Request) -> Generator[float | None, Any, Any]:
+            reply = yield from ask(flow, request)
+            return reply if reply is OK else (yield from miss(flow, request))
+
+        return read
+
+    def _miss(self, replica: Replica, database: Part, cache: Part, data: str) -> Steps:
+        """After a miss, or if the cache is away (slow, not down): read the database, then fill the cache.
+
+        Nobody waits for the filling.
+        """
         fetch = self._ask(replica, database, "read", data)
         put = self._ask(replica, cache, "put", data)
         timeouts = self.timeouts
 
         def read(flow: Flow, request: Request) -> Generator[float | None, Any, Any]:
-            call = get(flow, request)
-            if timeouts is not None:
-                timeouts.watch(call)
-            if (yield None) is OK:
-                return OK
-            call = fetch(flow, request)  # a miss, or a cache that is away: slow, not down
+            call = fetch(flow, request)
             if timeouts is not None:
                 timeouts.watch(call)
             reply = yield None

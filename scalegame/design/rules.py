@@ -200,6 +200,15 @@ def _add(board: Board, edit: Add, rulebook: Rulebook) -> Board:
     item = _item(edit.item, rulebook)
     assert edit.id is not None
     assert edit.at is not None
+    there = sum(thing.item == item.name for thing in board)
+    # Before the name: another name would not help.
+    if there >= item.most:
+        raise ScalegameError(
+            "No more of these",
+            f"this level has {item.most} of {item.name} at most, and that is on the board"
+            if item.most
+            else f"this level has no {item.name}",
+        )
     if edit.id in board.components:
         raise ScalegameError(
             "Name taken",
@@ -212,14 +221,6 @@ def _add(board: Board, edit: Add, rulebook: Rulebook) -> Board:
         raise ScalegameError(
             "Wrong place",
             f"{item.name} cannot stand at {quoted(edit.at)}{nearest(edit.at, item.places)}",
-        )
-    there = sum(thing.item == item.name for thing in board)
-    if there >= item.most:
-        raise ScalegameError(
-            "No more of these",
-            f"this level has {item.most} of {item.name} at most, and that is on the board"
-            if item.most
-            else f"this level has no {item.name}",
         )
     if len(board.components) >= rulebook.most_components:
         raise ScalegameError("Board full", f"this board takes {rulebook.most_components} components at most")

@@ -38,7 +38,7 @@ def _said(read: Callable[[object], Any], value: object) -> Any:
     try:
         return read(value)
     except ScalegameError as error:
-        raise PydanticCustomError("said", "{said}", {"said": error.message}) from None
+        raise refused(error.message) from None
 
 
 def _number(dimension: Dimension, low: float, high: float, value: object) -> float:
@@ -59,6 +59,11 @@ def _whole(low: int, high: int, value: object) -> int:
 
 def _quantity(dimension: Dimension, value: object) -> float:
     return float(parse(value, dimension))
+
+
+def refused(message: str) -> PydanticCustomError:
+    """Return the error by which a shape says in its own words what to write instead."""
+    return PydanticCustomError("said", "{said}", {"said": message})
 
 
 def _read(read: Callable[[object], Any]) -> PlainValidator:
@@ -211,6 +216,8 @@ def _problem(detail: ErrorDetails, model: type[BaseModel], document: Document, b
 _WANTED = {
     "string_type": "must be text",
     "bool_type": "must be true or false",
+    "int_type": "must be a whole number",
+    "int_from_float": "must be a whole number",
     "list_type": "must be a list",
     "dict_type": 'must be a mapping, with "name: value" inside',
     "model_type": 'must be a mapping, with "name: value" inside',
@@ -229,7 +236,8 @@ def _bound(kind: str, context: Mapping[str, Any]) -> str:
         case "too_long":
             return f"may have {context['max_length']} entries at most, not {context['actual_length']}"
         case "too_short":
-            return f"must have at least {context['min_length']}"
+            least = context["min_length"]
+            return f"must have at least {least} {'entry' if least == 1 else 'entries'}"
     return ""
 
 

@@ -111,6 +111,8 @@ def _level(document: Document, kinds: Kinds, position: int, folder: str) -> Leve
     if not source.problems:
         check_load(workloads, rulebook.programs, window, source)
     objectives = _objectives(shape, rulebook, source)
+    # What refers to an objective is looked at once the objectives can all be read.
+    readable = len(objectives) == len(shape.objectives)
     level = Level(
         id=shape.id,
         title=shape.title,
@@ -128,10 +130,10 @@ def _level(document: Document, kinds: Kinds, position: int, folder: str) -> Leve
         faults=faults,
         window=window,
         objectives=objectives,
-        stars=_stars(shape, objectives, source),
+        stars=_stars(shape, objectives if readable else None, source),
         hints=tuple(hint.strip() for hint in shape.hints),
         debrief=shape.debrief.strip(),
-        attempts=_attempts(shape, rulebook, objectives, source),
+        attempts=_attempts(shape, rulebook, objectives if readable else None, source),
         digest="",
         source=document.name,
     )
@@ -155,8 +157,9 @@ def _objectives(shape: LevelShape, rulebook: Rulebook, source: Source) -> tuple[
     return tuple(found)
 
 
-def _stars(shape: LevelShape, objectives: Sequence[Objective], source: Source) -> Stars:
-    if shape.stars.latency is not None and not any(o.metric == "latency" for o in objectives):
+def _stars(shape: LevelShape, objectives: Sequence[Objective] | None, source: Source) -> Stars:
+    given = objectives is not None and shape.stars.latency is not None
+    if given and not any(o.metric == "latency" for o in objectives or ()):
         message = "a star for latency needs a latency objective: it says which percentile is meant"
         source.problem("Bad star", message, "stars", "latency", key=True)
     return Stars(shape.stars.cost, shape.stars.latency, shape.stars.parts)
@@ -179,7 +182,7 @@ def _guide(shape: LevelShape, rulebook: Rulebook, source: Source) -> tuple[tuple
 
 
 def _attempts(
-    shape: LevelShape, rulebook: Rulebook, objectives: Sequence[Objective], source: Source
+    shape: LevelShape, rulebook: Rulebook, objectives: Sequence[Objective] | None, source: Source
 ) -> tuple[Attempt, ...]:
     # Edits of attempts are judged by a sound board only: its own faults have been reported.
     sound = not source.problems
@@ -189,19 +192,20 @@ def _attempts(
         wins = attempt.expect.wins
         if sound:
             end = _applied(name, attempt, rulebook, source)
-            if end is not None and wins:
+            if end is not None:
+                meant = "win" if wins else "lose a run"
                 for problem in checks.problems(end, rulebook):
-                    message = f"{name} is to win, but cannot start: {problem.message}"
+                    message = f"{name} is to {meant}, but cannot start: {problem.message}"
                     source.problem("Cannot start", message, "attempts", name, key=True)
         found.append(Attempt(name, tuple(attempt.do), wins, loses, attempt.says.strip()))
     return tuple(found)
 
 
-def _loses(name: str, attempt: AttemptShape, objectives: Sequence[Objective], source: Source) -> int | None:
+def _loses(name: str, attempt: AttemptShape, objectives: Sequence[Objective] | None, source: Source) -> int | None:
     loc = ("attempts", name, "expect")
     if attempt.expect.wins == (attempt.expect.loses is not None):
         source.problem("Bad expectation", "write expect: wins, or expect: {loses: latency.p99}", *loc)
-    elif attempt.expect.loses is not None:
+    elif attempt.expect.loses is not None and objectives is not None:
         with source.blaming(*loc, "loses"):
             return index_of(attempt.expect.loses, objectives)
     return None

@@ -13,11 +13,6 @@ from scalegame.levels.yamltree import LARGEST_FILE, Data
 from scalegame.levels.yamltree import load as load_yaml
 
 if TYPE_CHECKING:
-    # These bring numpy along, and an index does not need it.
-    from scalegame.design.kinds import Kinds
-    from scalegame.levels.model import Level
-
-if TYPE_CHECKING:
     # Only for types: a list of levels must not wait for the simulator to be imported.
     from scalegame.design.kinds import Kinds
     from scalegame.levels.model import Level
@@ -121,8 +116,9 @@ def by_id(id: str, kinds: Kinds) -> Level:
     entries = {entry.id: entry for entry in index()}
     if id not in entries:
         hint = nearest(id, entries)
-        message = f"there is no level {quoted(id)}{hint if 'mean' in hint else ''}: scalegame levels lists them"
-        raise ScalegameError("No such level", f"{message}; a file of your own ends in .yaml")
+        advice = hint if "did you mean" in hint else ": scalegame levels lists them"
+        message = f"there is no level {quoted(id)}{advice}; a file of your own ends in .yaml"
+        raise ScalegameError("No such level", message)
     return load(entries[id].path, kinds)
 
 

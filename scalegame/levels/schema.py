@@ -14,6 +14,7 @@ from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema
 
 from scalegame.design.kinds import Kinds
+from scalegame.errors import quoted
 from scalegame.levels.fields import (
     Bandwidth,
     Dist,
@@ -28,6 +29,7 @@ from scalegame.levels.fields import (
     Time,
     Timeout,
     number,
+    refused,
     whole,
 )
 
@@ -140,6 +142,19 @@ class ArrivalsShape(Shape):
     clients: Annotated[int | None, *whole(1, 20_000)] = Field(None, description="So many clients, who each wait.")
     think: Dist | None = Field(None, description="With clients: time between a reply and the next request.")
     pause: Time | None = Field(None, description="With clients: least time after a failure; 1 s if left out.")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _said(cls, data: object) -> object:
+        # A rate by itself is the commonest slip, and so is one without its unit.
+        if isinstance(data, str | int | float):
+            raise refused(f'{quoted(data)} does not say how requests come: write {{poisson: "120/s"}}')
+        if isinstance(data, Mapping):
+            for key in ("poisson", "constant"):
+                rate = data.get(key)
+                if isinstance(rate, int | float) and not isinstance(rate, bool):
+                    raise refused(f'{rate} has no unit: write {{{key}: "{rate}/s"}}')
+        return data
 
 
 class ThenShape(Shape):
@@ -262,6 +277,9 @@ class ExpectShape(ShortShape):
     @classmethod
     def short(cls, data: object) -> object:
         """Return the long form of ``wins``."""
+        if isinstance(data, str | int | float) and data != "wins":
+            message = f"{quoted(data)} is no expectation: write expect: wins, or expect: {{loses: latency.p99}}"
+            raise refused(message)
         return {"wins": True} if data == "wins" else data
 
     @classmethod

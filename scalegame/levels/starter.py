@@ -27,7 +27,11 @@ def write_starter(path: Path) -> str:
         ScalegameError: It cannot be written there.
     """
     if path.suffix not in (".yaml", ".yml"):
-        raise ScalegameError("Not a level's name", f"a level is a file that ends in .yaml: write {path.name}.yaml")
+        if path.name.startswith("."):
+            message = "a level's file has a name before the .yaml: write my-idea.yaml"
+        else:
+            message = f"a level is a file that ends in .yaml: write {path.name}.yaml"
+        raise ScalegameError("Not a level's name", message)
     id = _NOT_IN_IDS.sub("-", re.sub(r"^[0-9]+-", "", path.stem).lower()).strip("-")[:40]
     if not re.match("[a-z]", id):
         id = f"level-{id}".strip("-")[:40]

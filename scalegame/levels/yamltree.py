@@ -131,8 +131,11 @@ def _bytes_of(source: Path | str | bytes, name: str) -> bytes:
     if isinstance(source, Path):
         try:
             # A device or a pipe has no size and may never end.
+            if source.is_dir():
+                raise ScalegameError("Cannot read", "this is a folder, not a file", Place(name))
             if not source.is_file():
-                raise ScalegameError("Cannot read", "there is no such file", Place(name))
+                message = "this is no ordinary file" if source.exists() else "there is no such file"
+                raise ScalegameError("Cannot read", message, Place(name))
             with source.open("rb") as file:
                 content = file.read(LARGEST_FILE + 1)
         except (OSError, ValueError) as error:

@@ -39,6 +39,15 @@ def _first(db: sqlite3.Connection) -> None:
 STEPS: tuple[Callable[[sqlite3.Connection], None], ...] = (_first,)
 #: What this game writes.
 VERSION = len(STEPS)
+#: What it reads and writes of each table, in order.
+COLUMNS = {
+    "memory": "key, value",
+    "boards": "level, digest, lines, selected, history, saved_at",
+    "attempts": "number, level, digest, at, won, stars, summary",
+    "skipped": "level, at",
+    "predictions": "level, component, came_true, at",
+    "badges": "name, level, at",
+}
 
 
 def version(db: sqlite3.Connection) -> int:
@@ -49,6 +58,12 @@ def version(db: sqlite3.Connection) -> int:
 def application(db: sqlite3.Connection) -> int:
     """Whose file it says it is; 0 for nobody's."""
     return int(db.execute("PRAGMA application_id").fetchone()[0])
+
+
+def tables(db: sqlite3.Connection) -> tuple[str, ...]:
+    """Names of the tables in a file."""
+    rows = db.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall()
+    return tuple(str(name) for (name,) in rows)
 
 
 def migrate(db: sqlite3.Connection) -> None:

@@ -14,6 +14,7 @@ from collections.abc import Iterable
 from dataclasses import asdict, replace
 from pathlib import Path
 
+from scalegame.errors import printable
 from scalegame.progress import schema
 from scalegame.progress.files import default_path, set_aside
 from scalegame.progress.model import Attempt, Measured, Prediction, SavedBoard, Standing
@@ -58,19 +59,23 @@ class Store:
             self.path.parent.mkdir(parents=True, exist_ok=True)
             return self._usable()
         except (OSError, sqlite3.Error) as error:
+            where = printable(str(self.path.parent))
             return self._from_memory(
-                f"Your progress cannot be saved ({_reason(error)}). The game goes on without."
+                f"Your progress cannot be saved in {where} ({_reason(error)}). The game goes on without."
             )
 
     def _usable(self) -> sqlite3.Connection:
         """The file as it is, or a new one in its place."""
         complaint = ""
+        if self.path.exists() and not self.path.is_file():
+            # A folder, or a pipe, which would keep us waiting for ever.
+            raise OSError(f"{self.path.name} is not a file")
         if self.path.exists() and self.path.stat().st_size > 0:
             complaint = self._complaint()
         if complaint:
             kept = set_aside(self.path)
             self.messages.append(f"{complaint} It was kept as {kept.name}; the game starts a new one.")
-        db = sqlite3.connect(self.path, timeout=_PATIENCE, isolation_level=None)
+        db = _connected(self.path)
         try:
             db.execute("PRAGMA journal_mode = WAL")
             # In write-ahead mode this survives a killed process; only a power cut can lose the last moments.
@@ -89,19 +94,20 @@ class Store:
         Raises:
             sqlite3.OperationalError: The disk, not the file, is the trouble.
         """
-        db = sqlite3.connect(self.path, timeout=_PATIENCE, isolation_level=None)
+        db = _connected(self.path)
         try:
             found = schema.version(db)
             owner = schema.application(db)
-            if owner not in (0, schema.APPLICATION) or (owner == 0 and found > 0):
+            unclaimed = owner == 0 and (found > 0 or schema.tables(db))
+            if owner not in (0, schema.APPLICATION) or unclaimed:
                 return "The save file belongs to another program."
             if found > schema.VERSION:
                 return f"The save file was made by a newer version of the game (format {found})."
             if db.execute("PRAGMA quick_check(1)").fetchone()[0] != "ok":
                 return "The save file is damaged."
-            if found:
-                for table in ("memory", "boards", "attempts", "skipped", "predictions", "badges"):
-                    db.execute(f"SELECT COUNT(*) FROM {table}")
+            if found == schema.VERSION:  # an older file is brought up to it first
+                for table, columns in schema.COLUMNS.items():
+                    db.execute(f"SELECT {columns}, COUNT(*) FROM {table}")
             return ""
         except sqlite3.OperationalError as error:
             if "no such" in str(error):
@@ -116,17 +122,19 @@ class Store:
         """Goes on in memory, with what can still be read of the file."""
         self.lasting = False
         self.messages.append(message)
-        db = sqlite3.connect(":memory:", isolation_level=None)
+        db = _connected(":memory:")
         try:
+            if not self.path.is_file():
+                raise OSError("nothing to read")
             source = sqlite3.connect(f"{self.path.absolute().as_uri()}?mode=ro&immutable=1", uri=True)
             try:
                 if schema.version(source) == schema.VERSION:
                     source.backup(db)
             finally:
                 source.close()
-        except sqlite3.Error:
+        except (OSError, sqlite3.Error):
             db.close()
-            db = sqlite3.connect(":memory:", isolation_level=None)
+            db = _connected(":memory:")
         schema.migrate(db)
         return db
 
@@ -135,12 +143,12 @@ class Store:
         try:
             self._transact(statements)
         except sqlite3.Error as error:
-            memory = sqlite3.connect(":memory:", isolation_level=None)
+            memory = _connected(":memory:")
             try:
                 self._db.backup(memory)
             except sqlite3.Error:
                 memory.close()
-                memory = sqlite3.connect(":memory:", isolation_level=None)
+                memory = _connected(":memory:")
             self._db.close()
             self._db = memory
             self.lasting = False
@@ -285,6 +293,13 @@ class Store:
         """The fact, or "" if there is none."""
         row = self._db.execute("SELECT value FROM memory WHERE key = ?", (key,)).fetchone()
         return "" if row is None else str(row[0])
+
+
+def _connected(path: Path | str) -> sqlite3.Connection:
+    db = sqlite3.connect(path, timeout=_PATIENCE, isolation_level=None)
+    # Bytes that are no text must not stop the game: what was in them is passed over where it is read.
+    db.text_factory = lambda content: content.decode("utf-8", "replace")
+    return db
 
 
 def _attempt(data: dict[str, object]) -> Attempt:

@@ -154,7 +154,9 @@ class Pool:
         grants: How many have got a unit.
         refused: How many were turned away because the queue was full.
         waits: (when, seconds waited) of all who had to wait and got a unit, in two lists.
-        busy, waiting: Integrals of `taken` and `queued` up to `since`; read them by `integrals`.
+        busy: Whoever takes a unit at t takes t away, whoever gives one back at t brings t: with `taken` times
+            now it is the integral of `taken`. Read it by `integrals`.
+        waiting: Integral of `queued` up to `since`, when that last changed; read it by `integrals`.
     """
 
     __slots__ = (
@@ -187,21 +189,19 @@ class Pool:
 
     def take(self, flow: Flow) -> bool | None:
         """True: a unit is yours. False: park (`yield`), you will be woken with it. None: refused."""
-        now = self._env._now
-        span = now - self.since
-        self.since = now
         taken = self.taken
-        self.busy += span * taken
-        queued = self.queued
-        if queued:
-            self.waiting += span * queued
         if taken < self.size:
             self.taken = taken + 1
+            self.busy -= self._env._now
             self.grants += 1
             return True
+        queued = self.queued
         if queued >= self.limit:
             self.refused += 1
             return None
+        now = self._env._now
+        self.waiting += (now - self.since) * queued
+        self.since = now
         self.queued = queued = queued + 1
         if queued > self.peak:
             self.peak = queued
@@ -215,11 +215,9 @@ class Pool:
         if self.dead:
             return
         now = self._env._now
-        span = now - self.since
-        self.since = now
-        self.busy += span * self.taken
         if self.queued:
-            self.waiting += span * self.queued
+            self.waiting += (now - self.since) * self.queued
+            self.since = now
             line = self._line
             while line:
                 flow = line.popleft()[0]
@@ -232,6 +230,7 @@ class Pool:
                     self._ready.append((flow, None))
                     return
         self.taken -= 1
+        self.busy += now
 
     def leave(self, flow: Flow) -> None:
         """A waiting flow gives up its place in the queue."""
@@ -250,22 +249,21 @@ class Pool:
     def die(self) -> None:
         """A crash: whoever held a unit or waited is gone, and releases what it had to nobody."""
         self._catch_up()
+        self.busy += self._env._now * self.taken
         self.taken = self.queued = 0
         self._line.clear()
         self.dead = True
 
     def rise(self) -> None:
         """After a crash: all units are free."""
-        self._catch_up()
         self.dead = False
 
     def _catch_up(self) -> None:
         now = self._env._now
-        span, self.since = now - self.since, now
-        self.busy += span * self.taken
-        self.waiting += span * self.queued
+        self.waiting += (now - self.since) * self.queued
+        self.since = now
 
     def integrals(self) -> tuple[float, float]:
         """Unit-seconds busy and flow-seconds waiting up to now. A pure read."""
-        span = self._env._now - self.since
-        return self.busy + span * self.taken, self.waiting + span * self.queued
+        now = self._env._now
+        return self.busy + now * self.taken, self.waiting + (now - self.since) * self.queued

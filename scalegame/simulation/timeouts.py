@@ -32,7 +32,10 @@ class Timeouts:
         if caller is None:
             raise ValueError("a call without a caller cannot time out")
         watched = self._watched
-        while watched and watched[0][1].awaits is not watched[0][2]:
+        while watched:
+            _, first, awaited = watched[0]
+            if first.awaits is awaited:
+                break
             watched.popleft()
         when = self._env._now + self.seconds
         watched.append((when, caller, call))

@@ -29,9 +29,7 @@ class Television(App[None]):
             self.sent += len(renderable.render_segments(self.terminal).encode())
         super()._display(screen, renderable)
 
-    terminal = Console(
-        width=120, height=40, force_terminal=True, color_system="truecolor", legacy_windows=False
-    )
+    terminal = Console(width=120, height=40, force_terminal=True, color_system="truecolor", legacy_windows=False)
 
 
 async def test_a_frame_is_cheap_to_make_and_to_send(record_property) -> None:

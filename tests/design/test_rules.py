@@ -94,6 +94,7 @@ def test_projects_keep_the_order_of_the_level() -> None:
         (["add cache as web"], "called web already: write add cache as web-2"),
         (["add cache at homes"], 'cache cannot stand at "homes" – known: valley, peak'),
         (["add queue", "add queue"], "this level has 1 of queue at most"),
+        (["add queue as q", "add queue as q"], "this level has 1 of queue at most"),
         (["add queue length=5"], "length of queue can be 10 to 10,000 in this level, not 5"),
         (["add queue length=none"], "length of queue can be 10 to 10,000 in this level, not none"),
         (["add queue price=$1/h"], "price of queue stays as it is in this level: you can change length"),

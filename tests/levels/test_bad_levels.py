@@ -52,6 +52,12 @@ CASES = [
         "[buy",
         "at most",
     ),
+    # What a beginner writes first
+    ("position: [2, 1]", "position: [2, one]", "one]", "must be a whole number"),
+    ("teaches: [replication]", "teaches: []", "[]", "at least 1 entry"),
+    ('{poisson: "50/s until 20 s, then 100/s"}', "50/s", "50/s\n", 'write {poisson: "120/s"}'),
+    ('"50/s until 20 s, then 100/s"', "50", "{poisson: 50}", '50 has no unit: write {poisson: "50/s"}'),
+    ("    expect: wins", "    expect: win", "win\n", "write expect: wins, or expect: {loses: latency.p99}"),
     # Unknown key
     ("difficulty: 2", "difficulty: 2\ndificulty: 3", "dificulty", 'unknown key "dificulty" – did you mean'),
     ("    users: 2_000", "    user: 2_000\n    users: 5", "user: 2_000", 'did you mean "users"'),
@@ -288,8 +294,22 @@ def test_nothing_explodes(name: str, tmp_path: Path) -> None:
 def test_a_path_that_leads_nowhere(tmp_path: Path) -> None:
     with pytest.raises(ScalegameError, match="there is no such file"):
         load(tmp_path / "none.yaml", kinds())
-    with pytest.raises(ScalegameError, match="there is no such file"):
+    with pytest.raises(ScalegameError, match="this is a folder, not a file"):
         load(tmp_path, kinds())
+    with pytest.raises(ScalegameError, match="this is no ordinary file"):
+        load(Path("/dev/zero"), kinds())
+
+
+def test_what_refers_to_an_unreadable_objective_is_not_blamed() -> None:
+    (problem,) = problems(TEXT.replace("book.latency.p99 < 900 ms", "book.latency.p98 < 900 ms"))
+    assert 'latency has no "p98"' in problem.message
+
+
+def test_a_loser_has_to_start_as_well() -> None:
+    old = "    do:\n      - set web threads=200"
+    assert old in TEXT
+    found = problems(TEXT.replace(old, "    do:\n      - unwire web -> db"))
+    assert any("is to lose a run, but cannot start: web " in problem.message for problem in found)
 
 
 def test_migration_leaves_the_newest_format_alone() -> None:

@@ -161,6 +161,63 @@ def test_somebody_elses_database_is_put_aside(path: Path) -> None:
     assert "another program" in opened(path).take_messages()[0]
 
 
+def test_a_database_without_a_stamp_is_somebody_elses_too(path: Path) -> None:
+    path.parent.mkdir()
+    other = sqlite3.connect(path)
+    other.execute("CREATE TABLE bees (name TEXT)")
+    other.commit()
+    other.close()
+    assert "another program" in opened(path).take_messages()[0]
+
+
+def test_a_table_with_other_columns_is_damage(path: Path) -> None:
+    opened(path).close()
+    db = sqlite3.connect(path)
+    db.execute("DROP TABLE boards")
+    db.execute("CREATE TABLE boards (level TEXT)")
+    db.commit()
+    db.close()
+    store = opened(path)
+    assert "damaged" in store.take_messages()[0]
+    store.keep_board(BOARD)
+    assert store.boards("first", "abc") == (BOARD,)
+
+
+def test_bytes_that_are_no_text_do_not_stop_the_game(path: Path) -> None:
+    store = opened(path)
+    store.keep_attempt(attempt(True))
+    store.close()
+    db = sqlite3.connect(path)
+    db.execute("INSERT OR REPLACE INTO memory VALUES ('place', CAST(x'ff' AS TEXT))")
+    db.execute("UPDATE attempts SET stars = CAST(x'ff' AS TEXT), summary = CAST(x'ff' AS TEXT)")
+    db.execute("INSERT INTO boards VALUES ('first', 'abc', x'ff', '', CAST(x'ff' AS TEXT), 0)")
+    db.commit()
+    db.close()
+    store = opened(path)
+    assert store.lasting
+    assert store.recall("place") == "\ufffd"
+    assert store.standings()["first"].won
+    assert store.attempts("first") == ()
+    assert store.boards("first", "abc") == ()
+
+
+@pytest.mark.parametrize("kind", ["folder", "pipe"])
+def test_what_is_no_file_leaves_the_game_playing(path: Path, kind: str) -> None:
+    if kind == "folder":
+        path.mkdir(parents=True)
+    elif hasattr(os, "mkfifo"):
+        path.parent.mkdir()
+        os.mkfifo(path)
+    else:
+        pytest.skip("there are no pipes here")
+    store = opened(path)
+    assert not store.lasting
+    (message,) = store.take_messages()
+    assert f"cannot be saved in {path.parent}" in message
+    store.keep_board(BOARD)
+    assert store.boards("first", "abc") == (BOARD,)
+
+
 def test_the_first_save_has_a_stamp(path: Path) -> None:
     opened(path).close()
     db = sqlite3.connect(path)
