@@ -320,9 +320,7 @@ def _unknown_unit(words: str, unit: str, dimension: Dimension) -> ScalegameError
     units = [known for known in _SPELLINGS[dimension].factors if known]
     if not units:
         return _bad(f"{quoted(words)} is not a plain number: write it like {_examples(dimension)}")
-    return _bad(
-        f"{quoted(words)} has the unknown unit {quoted(unit)}: use {_listed(units)}{_close(unit, units)}"
-    )
+    return _bad(f"{quoted(words)} has the unknown unit {quoted(unit)}: use {_listed(units)}{_close(unit, units)}")
 
 
 def _close(unit: str, units: list[str]) -> str:

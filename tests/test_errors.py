@@ -59,9 +59,7 @@ def test_problems_pass_a_place_on_to_those_that_have_none() -> None:
     assert problems.title == "1 problem"
 
 
-@pytest.mark.parametrize(
-    "error", [ScalegameError("t", "m", Place("f", 1)), Problems([ScalegameError("t", "m")])]
-)
+@pytest.mark.parametrize("error", [ScalegameError("t", "m", Place("f", 1)), Problems([ScalegameError("t", "m")])])
 def test_errors_cross_process_boundaries(error: ScalegameError) -> None:
     again = pickle.loads(pickle.dumps(error))
     assert type(again) is type(error)

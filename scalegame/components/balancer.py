@@ -79,7 +79,7 @@ class Balancer(Part):
             "least connections": self._least_connections,
             "two random choices": self._two_choices,
         }[self.policy]
-        #: No fault can change who is in rotation.
+        #: No fault can change who is in rotation, or how far away.
         self.steady = False
         self.unreachable = self.taken_out = 0
         self.on_rotation: list[Callable[[], None]] = []
@@ -93,7 +93,9 @@ class Balancer(Part):
             self.sent[part.id] = 0
             self.members += [Member(part.id, home, part.at) for home in part.homes()]
         self.alive = list(range(len(self.members)))
-        self.steady = self.id not in self.world.stricken and not any(map(self._may_fall_ill, self.members))
+        self.steady = self.id not in self.world.stricken and not any(
+            self._may_fall_ill(m) or self.world.network.may_fail(self.at, m.at) for m in self.members
+        )
         if self.steady and self.policy == "round robin":
             self.pick = cycle(self.alive).__next__
 

@@ -26,11 +26,7 @@ def problems(board: Board, rulebook: Rulebook) -> tuple[ScalegameError, ...]:
         *lost,
         *_silent(now, rulebook),
         *_unwired(now, rulebook),
-        *(
-            gap.error
-            for gap in plan(now, rulebook.kinds, programs, rulebook.workloads).gaps
-            if not gap.follows
-        ),
+        *(gap.error for gap in plan(now, rulebook.kinds, programs, rulebook.workloads).gaps if not gap.follows),
         *_unchosen(now, rulebook),
         *_contradictions(now, rulebook),
         *_unlinked(now, rulebook),
@@ -141,9 +137,7 @@ def _unlinked(board: Board, rulebook: Rulebook) -> Iterator[ScalegameError]:
     for thing in board:
         for there in _places(thing, rulebook):
             if not _joined(thing.at, there, linked):
-                yield _missing(
-                    f"{thing.id} stands both at {thing.at} and {there}, {apart}: choose another place"
-                )
+                yield _missing(f"{thing.id} stands both at {thing.at} and {there}, {apart}: choose another place")
     for wire in board.wires:
         here, target = board.components[wire.source].at, board.components[wire.target]
         for there in _places(target, rulebook):

@@ -187,9 +187,7 @@ def summary(before: Board, after: Board, rulebook: Rulebook) -> tuple[str, ...]:
                 lines.append(f"{id} {p.name} {p.show(was)} → {p.show(now)}")
     kept = set(there)
     lines += [
-        f"– wire {wire}"
-        for wire in before.wires
-        if wire not in after.wires and {wire.source, wire.target} <= kept
+        f"– wire {wire}" for wire in before.wires if wire not in after.wires and {wire.source, wire.target} <= kept
     ]
     lines += [f"+ wire {wire}" for wire in after.wires if wire not in before.wires]
     lines += [f"– project {_title(p, rulebook)}" for p in before.projects if p not in after.projects]

@@ -145,9 +145,7 @@ def read_distribution(data: object, dimension: Dimension = Dimension.TIME) -> Di
         )
     if shape == "empirical":
         if not isinstance(given, list) or not 1 <= len(given) <= MOST_SAMPLES:
-            raise ScalegameError(
-                "Not a distribution", f"empirical takes a list of 1 to {MOST_SAMPLES} values"
-            )
+            raise ScalegameError("Not a distribution", f"empirical takes a list of 1 to {MOST_SAMPLES} values")
         return Distribution(shape, tuple(float(parse(v, dimension)) for v in given), dimension)
     if not isinstance(given, Mapping):
         if shape not in SHORT:

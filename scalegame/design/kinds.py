@@ -88,9 +88,7 @@ class Parameter:
             return self._number(data)
         known = self.choices if self.type is Type.CHOICE else tuple(names.get(self.names, ()))
         if not isinstance(data, str) or data not in known:
-            raise ScalegameError(
-                "Unknown value", f"{self.name} cannot be {data!r}{nearest(str(data), known)}"
-            )
+            raise ScalegameError("Unknown value", f"{self.name} cannot be {data!r}{nearest(str(data), known)}")
         return data
 
     def _number(self, data: object) -> float | int:
@@ -169,9 +167,7 @@ def whole(
     optional: bool = False,
 ) -> Parameter:
     """A count."""
-    return Parameter(
-        name, doc, Type.NUMBER, default, Dimension.COUNT, low, high, whole=True, optional=optional
-    )
+    return Parameter(name, doc, Type.NUMBER, default, Dimension.COUNT, low, high, whole=True, optional=optional)
 
 
 def choice(name: str, doc: str, choices: tuple[str, ...], default: str | None = None) -> Parameter:
@@ -262,9 +258,7 @@ class Kind:
     shows: tuple[str, ...] = ()
     figure: Callable[[float], str] | None = None
     machines: Callable[[Component], int] = lambda component: component.replicas
-    check: Callable[[Component, Mapping[str, Size]], tuple[str, ...]] = field(
-        default=lambda component, sizes: ()
-    )
+    check: Callable[[Component, Mapping[str, Size]], tuple[str, ...]] = field(default=lambda component, sizes: ())
 
     def parameter(self, name: str) -> Parameter:
         """The parameter of that name.

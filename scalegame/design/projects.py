@@ -90,9 +90,7 @@ def _with_work(name: str, old: Operation, value: object) -> Operation:
         raise ScalegameError("Not a change", f"{name}.work must become a distribution of times")
     count = sum(isinstance(step, Work) for step in old.steps)
     if count != 1:
-        raise ScalegameError(
-            "Not a change", f"{name} has {count} steps of work, so it is not clear which changes"
-        )
+        raise ScalegameError("Not a change", f"{name} has {count} steps of work, so it is not clear which changes")
     return replace(old, steps=tuple(Work(value) if isinstance(step, Work) else step for step in old.steps))
 
 

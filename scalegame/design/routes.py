@@ -96,9 +96,7 @@ class Plan:
         try:
             return self.routes[caller, key]
         except KeyError:
-            raise ScalegameError(
-                "Not connected", f"{caller} cannot {key}: nothing it is wired to does"
-            ) from None
+            raise ScalegameError("Not connected", f"{caller} cannot {key}: nothing it is wired to does") from None
 
 
 def workload(board: Board, kinds: Kinds, id: str) -> str | None:
@@ -173,9 +171,7 @@ def resolve(board: Board, kinds: Kinds, caller: str, want: str, later: bool = Fa
             f"write unwire {caller} -> {choices[-1]}"
         )
     if known:
-        raise _gap(
-            f"{caller} sends messages to {_named(want)}, but {known[0]} keeps none: put a queue before it"
-        )
+        raise _gap(f"{caller} sends messages to {_named(want)}, but {known[0]} keeps none: put a queue before it")
     raise _gap(f"{_wants(caller, want)}, but {_lacks(board, kinds, caller, want, later)}")
 
 
@@ -261,9 +257,7 @@ class _Planner:
                 self._reach(self.routes[client, key].target, able[0], operation)
             return
         if able:
-            message = (
-                f"{client} asks for {operation}, which {' and '.join(able)} have: wire it to one of them"
-            )
+            message = f"{client} asks for {operation}, which {' and '.join(able)} have: wire it to one of them"
         elif names:
             known = [o for n in names if n in self.programs for o in self.programs[n].operations]
             message = (

@@ -212,8 +212,7 @@ def _add(board: Board, edit: Add, rulebook: Rulebook) -> Board:
     if edit.id in board.components:
         raise ScalegameError(
             "Name taken",
-            f"there is a component called {edit.id} already: write add {item.name} as "
-            f"{free_id(board, edit.id)}",
+            f"there is a component called {edit.id} already: write add {item.name} as {free_id(board, edit.id)}",
         )
     if not is_id(edit.id):
         raise ScalegameError("Not a name", f"{quoted(edit.id)} cannot be the name of a component")

@@ -117,8 +117,7 @@ def refuse(board: Board, source: str, target: str, rulebook: Rulebook) -> None:
         change = (source, target, targets[0]) if between else (source, target)
         number = "one thing" if most == 1 else f"{most} things"
         raise _refused(
-            f"{source} can be wired to {number} only, and is to {', '.join(targets)}: "
-            f"write rewire {chain(change)}"
+            f"{source} can be wired to {number} only, and is to {', '.join(targets)}: write rewire {chain(change)}"
         )
     if len(board.wires) >= rulebook.most_wires:
         raise _refused(f"this board takes {rulebook.most_wires} wires at most")

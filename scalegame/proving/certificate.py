@@ -89,9 +89,7 @@ def certificate_path(level: Level, folder: Path | None = None) -> Path:
         ScalegameError: The level's id is no file name, or the level has no file to be beside.
     """
     if not _ID.fullmatch(level.id):
-        raise ScalegameError(
-            "Not a file name", f"no certificate for {quoted(level.id)}: its id is no file name"
-        )
+        raise ScalegameError("Not a file name", f"no certificate for {quoted(level.id)}: its id is no file name")
     if folder is None:
         if not level.source:
             raise ScalegameError("No file", f"no certificate for {level.id}: it was not read from a file")

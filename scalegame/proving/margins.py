@@ -70,9 +70,7 @@ def margin(objective: Objective, index: int, samples: Sequence[Sample], wins: bo
         clear = not wins
     else:
         clear = on_its_side and (sigmas >= SIGMAS if wins else -sigmas >= SIGMAS)
-    return Margin(
-        objective, held, len(values), mean, deviation, worst_of(objective, values), sigmas, luck, clear
-    )
+    return Margin(objective, held, len(values), mean, deviation, worst_of(objective, values), sigmas, luck, clear)
 
 
 def _sigmas(objective: Objective, mean: float, deviation: float) -> float:

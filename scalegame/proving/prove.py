@@ -195,9 +195,7 @@ def _judge(level: Level, plan: _Plan, runs: Runs) -> AttemptProof:
     else:
         deciding = surest_miss(margins) if attempt.loses is None else attempt.loses
     played = [made[seed] for seed in plan.play]
-    problems = (
-        _winner(level, margins, samples, played) if attempt.wins else _loser(margins[deciding], samples)
-    )
+    problems = _winner(level, margins, samples, played) if attempt.wins else _loser(margins[deciding], samples)
     return AttemptProof(
         name=attempt.name,
         declared=declared,

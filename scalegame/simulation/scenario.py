@@ -235,7 +235,7 @@ class Limits:
     """
 
     calls: int = 50_000
-    steps: int = 20_000_000
+    steps: int = 6_000_000
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+from scalegame.errors import Place, ScalegameError
 from scalegame.levels import packs
 from scalegame.tui.catalogue import Catalogue, Entry
 
@@ -28,8 +30,14 @@ def from_file(id_or_path: str) -> Level:
     """A level by id or path.
 
     Raises:
-        ScalegameError: There is none, or something is wrong with it.
+        ScalegameError: There is none, something is wrong with it, or it bears the id of one of the game's own
+            levels: what is won is kept by id.
     """
     from scalegame.components import kinds
 
-    return packs.find(id_or_path, kinds())
+    level = packs.find(id_or_path, kinds())
+    own = next((entry.path for entry in packs.index() if entry.id == level.id), None)
+    if own is not None and own.resolve() != Path(level.source).resolve():
+        message = f"{level.id} is the id of a level that comes with the game: give this one another"
+        raise ScalegameError("Taken id", message, Place(level.source))
+    return level

@@ -33,9 +33,7 @@ CROWD = 20
 #: The stretch over which a queue has to have grown, at least (seconds).
 LEAST_STRETCH = 3.0
 _GROWTH_BLOCKS = 4
-_LOSES_BY_WAITING = frozenset(
-    ("latency", "completion", "availability", "goodput", "throughput", "unfinished")
-)
+_LOSES_BY_WAITING = frozenset(("latency", "completion", "availability", "goodput", "throughput", "unfinished"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -261,13 +259,9 @@ def _too_slow(index: int, objective: Objective, cohort: _Cohort) -> Stop | None:
     if possible[at] == 0:
         return Stop(time, f"All {cohort.size:,} have failed: there is no {what} left to be quick.", index)
     if objective.statistic == "mean":
-        return Stop(
-            time, f"The mean is past {limit} even if every {what} still to come takes no time.", index
-        )
+        return Stop(time, f"The mean is past {limit} even if every {what} still to come takes no time.", index)
     if objective.statistic == "max":
-        return Stop(
-            time, f"One {what} took {show(float(taken[at]), Dimension.TIME)}, and one is enough.", index
-        )
+        return Stop(time, f"One {what} took {show(float(taken[at]), Dimension.TIME)}, and one is enough.", index)
     return Stop(
         time,
         f"{many:,} {what}s took longer than {limit}: more than {objective.statistic} allows, whatever comes.",
@@ -341,9 +335,7 @@ def _never_catches_up(track: Track, times: Floats, window: Window) -> float | No
         since = _stretch(times, now, window)
         if now - since < 2 * _GROWTH_BLOCKS or int(track.up[since:now].min()) < up:
             continue
-        means = [
-            float(block.mean()) for block in np.array_split(track.queue[since : now + 1], _GROWTH_BLOCKS)
-        ]
+        means = [float(block.mean()) for block in np.array_split(track.queue[since : now + 1], _GROWTH_BLOCKS)]
         growing = all(a < b for a, b in pairwise(means))
         arrived = float(track.arrivals[since:now].mean())
         left = float(track.completions[since:now].mean() + track.errors[since:now].mean())

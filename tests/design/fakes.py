@@ -112,9 +112,7 @@ KINDS = {
     )
 }
 
-SIZES = {
-    s.name: s for s in (Size("small", 2, 2e9, 0.1), Size("medium", 4, 8e9, 0.3), Size("large", 8, 32e9, 0.9))
-}
+SIZES = {s.name: s for s in (Size("small", 2, 2e9, 0.1), Size("medium", 4, 8e9, 0.3), Size("large", 8, 32e9, 0.9))}
 DATASETS = {"passes": DataSet("passes", 20_000, 1.1, 2000.0), "photos": DataSet("photos", 500, 0.0, 1e6)}
 
 

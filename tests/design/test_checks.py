@@ -33,10 +33,7 @@ def test_a_whole_board_can_start() -> None:
         ),
         (
             ["unwire web -> passes-db"],
-            [
-                "web reads or writes passes, but is wired to nothing that holds it: "
-                "write wire web -> passes-db"
-            ],
+            ["web reads or writes passes, but is wired to nothing that holds it: write wire web -> passes-db"],
         ),
         (
             ["set web replicas=3"],
@@ -90,17 +87,13 @@ def test_without_a_chooser_to_add_there_is_one_machine() -> None:
 
 
 def test_contradictions_within_a_card() -> None:
-    rules = replace(
-        RULES, found=FOUND.with_component(FOUND.components["web"].with_settings({"threads": 666}))
-    )
+    rules = replace(RULES, found=FOUND.with_component(FOUND.components["web"].with_settings({"threads": 666})))
     assert messages(rules=rules) == ["web: more threads than memory"]
 
 
 def test_places_that_no_network_joins() -> None:
     said = messages("add web2 at peak", "rewire skiers -> web2", "wire web2 -> passes-db")
-    assert said == [
-        "skiers is at homes and web2 at peak, and no network joins them: write unwire skiers -> web2"
-    ]
+    assert said == ["skiers is at homes and web2 at peak, and no network joins them: write unwire skiers -> web2"]
     oneway = replace(RULES, linked=frozenset((("homes", "valley"),)))
     assert messages(rules=oneway)[0].startswith("skiers is at homes and web at valley, and no network joins")
     anywhere = replace(RULES, linked=None)
@@ -156,9 +149,7 @@ def test_a_wire_that_nothing_uses_between_busy_parts() -> None:
         "wire lb -> other -> passes-db",
     ]
     assert messages(*lines, "wire web -> other") == []
-    assert notes(built(*lines, "wire web -> other"), RULES) == (
-        "nothing ever goes over the wire web -> other",
-    )
+    assert notes(built(*lines, "wire web -> other"), RULES) == ("nothing ever goes over the wire web -> other",)
 
 
 def test_a_board_with_problems_has_no_notes_of_its_own() -> None:

@@ -13,9 +13,7 @@ from tests.design.test_difference import walks
 names = st.text(min_size=1, max_size=40)
 
 
-@given(
-    st.builds(Design, names, st.lists(names, max_size=9).map(tuple), st.just("") | names, st.just("") | names)
-)
+@given(st.builds(Design, names, st.lists(names, max_size=9).map(tuple), st.just("") | names, st.just("") | names))
 def test_what_is_written_is_read_back(design: Design) -> None:
     assert from_data(to_data(design)) == design
 

@@ -133,9 +133,7 @@ anything = st.recursive(
     lambda inner: (
         st.lists(inner, max_size=3)
         | st.dictionaries(
-            st.sampled_from(
-                ["mean", "p99", "uniform", "low", "high", "lognormal", "percentiles", "empirical"]
-            )
+            st.sampled_from(["mean", "p99", "uniform", "low", "high", "lognormal", "percentiles", "empirical"])
             | st.text(max_size=5),
             inner,
             max_size=3,

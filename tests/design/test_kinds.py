@@ -50,9 +50,7 @@ parameters = st.sampled_from(
 texts = st.text(max_size=30) | st.text("{}[]:, exponential12ms", max_size=40)
 
 
-@given(
-    parameters, texts | st.none() | st.booleans() | st.floats() | st.integers() | st.lists(texts, max_size=2)
-)
+@given(parameters, texts | st.none() | st.booleans() | st.floats() | st.integers() | st.lists(texts, max_size=2))
 def test_any_value_is_read_or_refused_in_one_line(parameter: Parameter, data: Any) -> None:
     try:
         value = parameter.read(data, NAMES)

@@ -63,10 +63,7 @@ def test_every_edit_has_a_name(edit: Edit) -> None:
     assert "\n" not in text
 
 
-@given(
-    st.text(max_size=80)
-    | st.builds("{} {}".format, st.sampled_from([*FORMS, *ALIASES]), st.text(max_size=60))
-)
+@given(st.text(max_size=80) | st.builds("{} {}".format, st.sampled_from([*FORMS, *ALIASES]), st.text(max_size=60)))
 def test_any_text_is_an_edit_or_one_line_of_refusal(text: str) -> None:
     try:
         edit = parse(text)

@@ -75,9 +75,7 @@ def test_a_project_overrides_what_the_player_set() -> None:
         (("weather",), 3, 'a project cannot change "weather"'),
     ],
 )
-def test_a_change_without_an_object_says_which_project(
-    target: tuple[str, ...], value: object, says: str
-) -> None:
+def test_a_change_without_an_object_says_which_project(target: tuple[str, ...], value: object, says: str) -> None:
     book = rules((target, value))
     with pytest.raises(ScalegameError) as caught:
         in_force(apply(FOUND, "buy p0", book), book)

@@ -84,13 +84,10 @@ def test_two_caches_or_databases_are_one_too_many() -> None:
         replace(CACHE, id="c2"),
         wires="skiers -> web -> passes-db, web -> cache, web -> c2",
     )
-    assert "web looks for copies of passes and is wired to 2 that provide it, cache, c2" in gap(
-        caches, "browse"
-    )
+    assert "web looks for copies of passes and is wired to 2 that provide it, cache, c2" in gap(caches, "browse")
     bases = of(SKIERS, WEB, DB, DB2, wires="skiers -> web -> passes-db, web -> db-2")
     assert gap(bases, "browse") == (
-        "web reads or writes passes and is wired to 2 that provide it, passes-db, db-2: "
-        "write unwire web -> db-2"
+        "web reads or writes passes and is wired to 2 that provide it, passes-db, db-2: write unwire web -> db-2"
     )
 
 
@@ -106,9 +103,7 @@ def test_calls_and_messages_between_programs() -> None:
     board = of(SKIERS, WEB, PAY, QUEUE, MAIL, wires=wires)
     routes = planned(board, "pay", "tell")
     assert routes.gaps == ()
-    assert routes.step("web", CallProgram("payment", "charge")) == Route(
-        "web", "program:payment", "pay", ("pay",)
-    )
+    assert routes.step("web", CallProgram("payment", "charge")) == Route("web", "program:payment", "pay", ("pay",))
     assert routes.step("web", SendTo("mail", "send")) == Route("web", "program:mail", "queue", ("mail",))
     assert routes.asked["mail"] == routes.asked["queue"] == {("mail", "send")}
 
@@ -135,8 +130,7 @@ def test_a_call_goes_the_direct_way_and_a_message_through_the_store() -> None:
 
 def test_operations_that_nobody_has() -> None:
     assert gap(FOUND, "fly") == (
-        "skiers asks for fly, but what it is wired to runs booking, "
-        "which has only browse, book, look, pay, tell"
+        "skiers asks for fly, but what it is wired to runs booking, which has only browse, book, look, pay, tell"
     )
     paid = of(SKIERS, PAY, wires="skiers -> pay")
     assert "runs payment, which has only charge" in gap(paid, "browse")

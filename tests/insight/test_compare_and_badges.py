@@ -12,9 +12,7 @@ from scalegame.verdict.judge import verdict_of
 from scalegame.verdict.model import Stars, Verdict
 from scalegame.verdict.objectives import parse
 
-OBJECTIVES = [
-    parse(text, [], []) for text in ("availability >= 97 %", "latency.p99 < 400 ms", "cost <= $1/h")
-]
+OBJECTIVES = [parse(text, [], []) for text in ("availability >= 97 %", "latency.p99 < 400 ms", "cost <= $1/h")]
 
 
 def verdict(served: int = 100, p99: float = 0.1, cost: float = 0.5, seeds: int = 1, **more: int) -> Verdict:

@@ -67,18 +67,14 @@ def test_mm1_in_its_textbook_form() -> None:
     assert theory.mmc_time(rate, service) == pytest.approx(1 / (1 / service - rate))
     # Time in M/M/1 is exponential with that mean.
     for q in (0.1, 0.5, 0.99, 0.999):
-        assert theory.mmc_time_quantile(rate, service, 1, q) == pytest.approx(
-            -0.05 * math.log(1 - q), rel=1e-9
-        )
+        assert theory.mmc_time_quantile(rate, service, 1, q) == pytest.approx(-0.05 * math.log(1 - q), rel=1e-9)
     assert theory.mmc_wait_quantile(rate, service, 1, 0.1) == 0.0
     assert theory.mmc_wait_quantile(rate, service, 1, 0.99) == pytest.approx(0.05 * math.log(0.8 / 0.01))
 
 
 @settings(max_examples=30, deadline=None)
 @given(st.integers(1, 60), st.floats(0.05, 0.98), st.floats(0.01, 0.999))
-def test_quantiles_invert_the_tails_and_tails_integrate_to_the_mean(
-    servers: int, rho: float, q: float
-) -> None:
+def test_quantiles_invert_the_tails_and_tails_integrate_to_the_mean(servers: int, rho: float, q: float) -> None:
     service = 0.02
     rate = rho * servers / service
     wait = theory.mmc_wait_quantile(rate, service, servers, q)
@@ -133,9 +129,7 @@ def test_allen_cunneen_is_exact_where_it_should_be() -> None:
     assert theory.allen_cunneen(90.0, 0.01, 1, 0.0, 0.0) == 0.0
 
 
-@pytest.mark.parametrize(
-    ("clients", "think", "servers"), [(1, 1.0, 1), (10, 0.5, 1), (60, 0.3, 2), (300, 1.0, 8)]
-)
+@pytest.mark.parametrize(("clients", "think", "servers"), [(1, 1.0, 1), (10, 0.5, 1), (60, 0.3, 2), (300, 1.0, 8)])
 def test_repairman_agrees_with_its_chain(clients: int, think: float, servers: int) -> None:
     service = 0.04
     p = chain(
@@ -149,9 +143,7 @@ def test_repairman_agrees_with_its_chain(clients: int, think: float, servers: in
     assert found.response == pytest.approx(inside * service / busy, rel=1e-6)
     assert found.utilisation[0] == pytest.approx(busy / servers, rel=1e-6)
     # The interactive response time law ties the two together.
-    assert theory.response_when_closed(clients, found.throughput, think) == pytest.approx(
-        found.response, rel=1e-9
-    )
+    assert theory.response_when_closed(clients, found.throughput, think) == pytest.approx(found.response, rel=1e-9)
 
 
 def test_mva_of_one_station_is_the_repairman() -> None:

@@ -16,9 +16,7 @@ def sentence(text: str) -> Objective:
     return parse(text, ["skiers"], ["browse", "book"])
 
 
-def part(
-    successes: int = 98, requests: int = 100, latency: tuple[float, ...] = (0.1,), **more: object
-) -> Slice:
+def part(successes: int = 98, requests: int = 100, latency: tuple[float, ...] = (0.1,), **more: object) -> Slice:
     values: dict[str, object] = {
         "requests": requests,
         "successes": successes,
@@ -109,9 +107,7 @@ def test_won_needs_every_objective_on_every_seed() -> None:
 
 
 def test_a_run_that_a_limit_ended_never_wins_and_is_the_worst() -> None:
-    verdict = verdict_of(
-        OBJECTIVES, Stars(cost=9.0), [run(), run(ended="too many calls")], parts=1, effort=0.0
-    )
+    verdict = verdict_of(OBJECTIVES, Stars(cost=9.0), [run(), run(ended="too many calls")], parts=1, effort=0.0)
     assert all(h.held for h in verdict.objectives)
     assert not verdict.won
     assert verdict.stars == ()

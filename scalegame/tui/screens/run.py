@@ -194,9 +194,7 @@ class RunScreen(GameScreen):
         if force or (index, self._phase) != self._drawn:
             self._drawn = (index, self._phase)
             kinds = self.computation.level.rulebook.kinds
-            frame = frame_from(
-                recording, index, self.computation.board, self._scales, self._phase, kinds
-            )
+            frame = frame_from(recording, index, self.computation.board, self._scales, self._phase, kinds)
             self.query_one(BoardCanvas).show_frame(frame)
         sign = "▶" if head.playing else "■" if head.ended else "❚❚"
         worst = " (the worst)" if self.seed == self.computation.verdict.worst else ""

@@ -36,9 +36,7 @@ def boards(draw, most: int = 12) -> Board:
 
 
 def clear_of_each_other(a, b, gap_x=1, gap_y=1) -> bool:
-    return (
-        a.right + gap_x <= b.x or b.right + gap_x <= a.x or a.bottom + gap_y <= b.y or b.bottom + gap_y <= a.y
-    )
+    return a.right + gap_x <= b.x or b.right + gap_x <= a.x or a.bottom + gap_y <= b.y or b.bottom + gap_y <= a.y
 
 
 @given(boards(), st.sampled_from([ROOMY, MEDIUM, COMPACT, TIGHT, SPREAD]))
@@ -89,9 +87,7 @@ def test_moving_a_card_moves_no_other():
     moved = build("skiers: lb: web:service@5,4 db:", "skiers lb web db")
     before, after = place(board), place(moved)
     assert after["web"] == Slot(5, 4)
-    assert {id: after[id] for id in ("skiers", "lb", "db")} == {
-        id: before[id] for id in ("skiers", "lb", "db")
-    }
+    assert {id: after[id] for id in ("skiers", "lb", "db")} == {id: before[id] for id in ("skiers", "lb", "db")}
 
 
 def test_a_card_in_the_way_of_a_moved_one_gives_way():
