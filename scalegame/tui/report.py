@@ -55,15 +55,19 @@ def _lines(outcome: Outcome, width: int) -> Iterator[Content]:
     if outcome.guess:
         yield line("")
         yield line(("Your guess  ", "bold"), outcome.guess)
-    yield from _why(outcome, width)
-    yield from _since(outcome)
-    for badge in outcome.badges:
-        yield line("")
-        yield line(("◆ ", "$warning"), (badge.title, "bold $warning"), f"  {badge.sentence}")
     if verdict.won and outcome.level.debrief.strip():
+        # First of all why it worked: in a small window the rest is below the fold.
         yield line("")
         yield line(("Why it worked", "bold"))
         yield line(reflowed(outcome.level.debrief))
+        yield from _since(outcome)
+        yield from _why(outcome, width)
+    else:
+        yield from _why(outcome, width)
+        yield from _since(outcome)
+    for badge in outcome.badges:
+        yield line("")
+        yield line(("◆ ", "$warning"), (badge.title, "bold $warning"), f"  {badge.sentence}")
 
 
 def _objectives(verdict: Verdict) -> Iterator[Content]:
