@@ -18,6 +18,7 @@ from scalegame.tui.screens.levels import LevelsScreen
 from scalegame.tui.screens.result import ResultScreen
 from scalegame.tui.screens.run import RunScreen
 from scalegame.tui.screens.small import TooSmallScreen
+from scalegame.tui.widgets.goals import Goals
 from scalegame.tui.widgets.note import Note
 from tests.tui.playing import LARGE, SMALL, WINNING, Game, game
 
@@ -329,3 +330,23 @@ async def test_the_codex_opens_and_closes(tmp_path: Path) -> None:
         await it.reach(CodexScreen)
         await it.keys("escape")
         assert it.app.screen is board
+
+
+async def test_back_on_the_board_the_goals_say_what_the_run_missed_until_something_changes(tmp_path: Path) -> None:
+    async with game(tmp_path, "tiny") as it:
+        await it.reach(BriefingScreen)
+        await it.keys("enter")
+        board = await it.reach(BoardScreen)
+        goals = board.query_one(Goals)
+        assert [goal.value is None for goal in goals.goals if goal.objective.metric != "cost"] == [True, True]
+        await it.keys("space")
+        run = await it.reach(RunScreen)
+        await it.until(lambda: run.outcome is not None, "the end of the computation")
+        await it.keys("enter")
+        await it.reach(ResultScreen)
+        await it.keys("escape")
+        await it.reach(BoardScreen)
+        assert all(goal.value is not None for goal in goals.goals)
+        assert any(goal.held is False for goal in goals.goals)
+        await it.type("add balancer")
+        assert any(goal.value is None for goal in goals.goals)

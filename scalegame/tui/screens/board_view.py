@@ -56,6 +56,7 @@ class BoardView(GameScreen):
     def on_screen_resume(self) -> None:
         """Something may have been run, or the terminal resized, meanwhile."""
         if self.is_mounted and self.query("#canvas"):
+            self.query_one(Goals).show(self._goals())
             self._guide()
             self._inspect()
             self.focus_body()
@@ -75,16 +76,24 @@ class BoardView(GameScreen):
 
     # Showing
 
+    def _goals(self) -> list[Goal]:
+        """As the last run of this very board left them; else what is known without a run."""
+        session = self.session
+        last = session.last
+        if last is not None and edits.same(last.computation.board, session.board):
+            return [Goal(held.objective, held.value, held.held) for held in last.verdict.objectives]
+        goals = []
+        for objective in session.level.objectives:
+            known = {"cost": session.cost, "effort": session.effort}.get(objective.metric)
+            goals.append(Goal(objective, known, None if known is None else holds(objective, known)))
+        return goals
+
     def refresh_board(self) -> None:
         """Shows the board, what it costs and what is selected."""
         session, rules = self.session, self.session.level.rulebook
         lines = {card.id: figures.card_lines(card, session.level) for card in session.board}
         self.canvas.show_board(session.board, rules.kinds, lines)
-        goals = []
-        for objective in session.level.objectives:
-            known = {"cost": session.cost, "effort": session.effort}.get(objective.metric)
-            goals.append(Goal(objective, known, None if known is None else holds(objective, known)))
-        self.query_one(Goals).show(goals)
+        self.query_one(Goals).show(self._goals())
         level = session.level
         work = f"   work {hours(session.effort)}" if session.effort else ""
         self.title_say(
