@@ -172,7 +172,15 @@ def _validated(path: Path) -> str:
 @click.option("--seed", type=_Whole(0, 2**63 - 1), metavar="N", help="Run this seed alone.")
 @click.option("--seeds", type=_Whole(1, 1000), metavar="N", help="Run so many of the level's play seeds (3).")
 @click.option("--json", "as_json", is_flag=True, help="For programs.")
-def run(level: str, design: str | None, seed: int | None, seeds: int | None, as_json: bool) -> None:
+@click.option(
+    "--trace",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Follow a few requests of the worst seed hop by hop, as lines of JSON.",
+)
+def run(
+    level: str, design: str | None, seed: int | None, seeds: int | None, as_json: bool, trace: Path | None
+) -> None:
     """Run a design on a level, without the screens."""
     if seed is not None and seeds is not None:
         raise click.UsageError("--seed and --seeds exclude each other")
@@ -200,8 +208,29 @@ def run(level: str, design: str | None, seed: int | None, seeds: int | None, as_
         click.echo(_json(reports.run_json(chosen, lines, verdict, diagnoses)))
     else:
         _print(reports.run_table(chosen, verdict, [f.sentence for f in diagnoses[verdict.worst]]))
+    if trace is not None:
+        from scalegame.insight.tracing import traces
+
+        told = [_line(one) for one in traces(scenario, kinds(), wanted[verdict.worst])]
+        _write(trace, "".join(f"{line}\n" for line in told))
     if not verdict.won:
         click.get_current_context().exit(LOST)
+
+
+def _line(data: object) -> str:
+    return json.dumps(data, ensure_ascii=False, allow_nan=False)
+
+
+def _write(path: Path, text: str) -> None:
+    """Writes a file that the user named, whole or not at all."""
+    temporary = path.with_name(f".{path.name}.tmp")
+    try:
+        temporary.write_text(text, encoding="utf-8")
+        temporary.replace(path)
+    except OSError as error:
+        temporary.unlink(missing_ok=True)
+        reason = (error.strerror or "unknown reason").lower()
+        raise ScalegameError("Not written", f"cannot write {path}: {reason}") from None
 
 
 @cli.command()

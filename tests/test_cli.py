@@ -405,3 +405,16 @@ def test_ctrl_c_is_quiet(command: str, tmp_path: Path) -> None:
     os.killpg(process.pid, signal.SIGINT)
     out, err = process.communicate(timeout=60)
     assert (process.returncode, out, err.strip()) == (130, "", "")
+
+
+def test_a_trace_follows_requests_hop_by_hop(cli: Cli, tmp_path: Path) -> None:
+    path = tmp_path / "trace.jsonl"
+    assert cli("run", "two-is-company", "--seeds", "1", "--trace", str(path)) == 1
+    told = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+    assert {"median", "p99", "slowest", "failed"} == {one["why"] for one in told}
+    slowest = next(one for one in told if one["why"] == "slowest")
+    assert [hop["replica"] for hop in slowest["hops"]] == ["web-1", "passes-db-1"]
+    assert slowest["hops"][0]["waited"] > 0.1  # it stood in web's queue
+    assert cli("run", "two-is-company", "--seeds", "1", "--trace", str(tmp_path / "no" / "trace.jsonl")) == 1
+    assert "cannot write" in cli.err
+    assert "no such file" in cli.err
