@@ -62,8 +62,6 @@ class Route:
 class Balancer(Part):
     """Chooses a replica when a call arrives, among those that its health checks believe in."""
 
-    extra_name = "replicas in rotation"
-
     def __init__(self, component: Component, world: World) -> None:
         super().__init__(component, world)
         self.home = self.new_replica().home
@@ -82,7 +80,6 @@ class Balancer(Part):
         #: No fault can change who is in rotation, or how far away.
         self.steady = False
         self.unreachable = self.taken_out = 0
-        self.on_rotation: list[Callable[[], None]] = []
         #: Calls that pass through it, kept only where a fault may break them.
         self.passing: dict[Flow, None] | None = {} if self.id in world.stricken else None
         self.home.on_crash.append(self._break)

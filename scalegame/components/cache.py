@@ -26,7 +26,6 @@ class Cache(Part):
     """Copies of one data set: as many as fit into its machine's memory."""
 
     telling = ("cores",)
-    extra_name = "hit ratio"
 
     def __init__(self, component: Component, world: World) -> None:
         super().__init__(component, world)

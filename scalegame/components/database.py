@@ -67,7 +67,6 @@ class Database(Part):
     """A primary, and any number of read replicas that follow its log."""
 
     telling = ("cores", "connections")
-    extra_name = "replication lag"
 
     def __init__(self, component: Component, world: World) -> None:
         super().__init__(component, world)

@@ -61,8 +61,6 @@ class Message:
 class Queue(Part):
     """First in, first out; competing consumers, each of which takes as many as it has threads."""
 
-    extra_name = "age of the oldest message"
-
     def __init__(self, component: Component, world: World) -> None:
         super().__init__(component, world)
         self.home = self.new_replica().home

@@ -7,9 +7,6 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
-from scalegame.design.difference import summary
-from scalegame.design.model import Board
-from scalegame.design.rulebook import Rulebook
 from scalegame.units import show
 from scalegame.verdict.judge import miss
 from scalegame.verdict.model import Held, Verdict
@@ -34,31 +31,6 @@ class Movement:
     after: float
     direction: Literal["better", "worse", "same"]
     crossed: Literal["won", "lost", ""]
-
-
-@dataclass(frozen=True, slots=True)
-class Comparison:
-    """Two attempts, side by side.
-
-    Attributes:
-        design: One line a difference, for people; empty for the same design.
-        movements: One an objective that both have, in order.
-    """
-
-    design: tuple[str, ...]
-    movements: tuple[Movement, ...]
-
-
-def compare(before: Verdict, after: Verdict, boards: tuple[Board, Board], rulebook: Rulebook) -> Comparison:
-    """What was changed, and what it moved.
-
-    Args:
-        before: Of the earlier attempt.
-        after: Of the later one.
-        boards: The designs, in the same order.
-        rulebook: Of the level.
-    """
-    return Comparison(summary(*boards, rulebook), movements(before, after))
 
 
 def movements(before: Verdict, after: Verdict) -> tuple[Movement, ...]:

@@ -5,63 +5,17 @@ from __future__ import annotations
 import math
 from collections import deque
 from collections.abc import Iterator, Mapping
-from typing import NamedTuple
-
-import numpy as np
 
 from scalegame.design.distributions import Distribution
 from scalegame.design.model import Component
 from scalegame.design.world import CallProgram, Read, SendTo, Work, Write
-from scalegame.simulation.recording import Recording
 from scalegame.simulation.result import ComponentResult
 from scalegame.simulation.scenario import Closed, Open, Scenario, Workload
-from scalegame.units import Dimension, show
 
 #: (program, operation) -> calls per second.
 Rates = Mapping[tuple[str, str], float]
 
 _DEEPEST = 20
-
-
-class ThreeNumbers(NamedTuple):
-    """The inspector's first line.
-
-    Attributes:
-        can_do: Calls per second; NaN where it is not known, infinite where nothing limits it.
-        asked: Calls per second that arrive.
-        waiting: In front of it.
-    """
-
-    can_do: float
-    asked: float
-    waiting: float
-
-    def __str__(self) -> str:
-        """For people: `can do 145/s · asked 240/s · waiting 812`; the first only where it is known."""
-        parts = (
-            f"can do {show(self.can_do, Dimension.RATE)}",
-            f"asked {show(self.asked, Dimension.RATE)}",
-            f"waiting {show(round(self.waiting), Dimension.COUNT)}",
-        )
-        return " · ".join(parts if math.isfinite(self.can_do) else parts[1:])
-
-
-def three_numbers(
-    id: str, scenario: Scenario, recording: Recording, time: float, result: ComponentResult | None = None
-) -> ThreeNumbers:
-    """What a card can do, is asked, and keeps waiting, at a moment of a recording.
-
-    Args:
-        id: Of the card.
-        scenario: Of the run.
-        recording: Of the run.
-        time: Simulated seconds; the rate asked is the mean over the second before.
-        result: What the card's run measured, for a capacity by measured work; None: on paper.
-    """
-    track, now = recording.components[id], recording.at(time)
-    since = int(np.searchsorted(recording.times, recording.times[now] - 1.0, side="right"))
-    asked = float(track.arrivals[min(since, now) : now + 1].mean())
-    return ThreeNumbers(can_do(id, scenario, result), asked, float(track.queue[now]))
 
 
 def can_do(id: str, scenario: Scenario, result: ComponentResult | None = None) -> float:

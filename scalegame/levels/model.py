@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from scalegame.design.model import Board
 from scalegame.design.rulebook import Rulebook
@@ -80,7 +80,6 @@ class Level:
     attempts: tuple[Attempt, ...]
     digest: str
     source: str = ""
-    extra: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def found(self) -> Board:

@@ -101,5 +101,3 @@ class Prediction:
 
 
 Standings = Mapping[str, Standing]
-#: Of a level that was never played.
-NOTHING = Standing()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from array import array
-from math import inf, pi
+from math import pi
 
 import numpy as np
 import numpy.typing as npt
@@ -154,9 +154,3 @@ class Turns:
             operations(workload, rng("operations"), n),
             keys(self._scenario, workload, rng("keys"), n).tolist(),
         )
-
-
-def last_rate(pieces: tuple[Piece, ...]) -> float:
-    """The rate that the pattern goes on at for ever, 1/s."""
-    piece = pieces[-1]
-    return piece.low if piece.end == inf else piece.high

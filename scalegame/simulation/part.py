@@ -120,12 +120,10 @@ class Part:
 
     Attributes:
         telling: Names of its pools, the most telling first; utilisation is that of the first.
-        extra_name: What `extra` is, for people; "" where the kind has no figure of its own.
         longest: Most that waited at once in what is no pool, since the start of the window.
     """
 
     telling: tuple[str, ...] = ()
-    extra_name = ""
     longest = 0
 
     def __init__(self, component: Component, world: World) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
@@ -174,8 +174,3 @@ class RunResult:
     ended: str = ""
     steps: int = 0
     versions: Mapping[str, str] = field(default_factory=dict)
-
-
-def times_json(times: Times) -> dict[str, float | int | None]:
-    """Times as JSON: NaN becomes null."""
-    return {k: None if v != v else v for k, v in asdict(times).items()}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -104,6 +103,3 @@ class Stop:
     time: float
     sentence: str
     objective: int
-
-
-Pars = Mapping[str, float]

@@ -12,7 +12,7 @@ import pytest
 
 from scalegame.components import kinds
 from scalegame.insight.diagnosis import Finding, diagnose
-from scalegame.insight.load import can_do, mean_rate, mean_work, program_rates, three_numbers
+from scalegame.insight.load import can_do, mean_rate, mean_work, program_rates
 from scalegame.insight.prediction import NotApplicable, Prediction, predicted
 from scalegame.levels.load import loads
 from scalegame.levels.model import Level
@@ -172,17 +172,7 @@ def test_cache_hits_are_told() -> None:
     assert f"{100 * ratio:.0f}" in found.sentence or f"{100 * ratio:.1f}" in found.sentence
 
 
-# -- three numbers
-
-
-def test_three_numbers_while_it_drowns() -> None:
-    _, run = made(SLOW_WEB)
-    web = three_numbers("web", run.scenario, run.recording, 30.0, run.result.components["web"])
-    assert web.can_do == pytest.approx(50, rel=0.1)
-    assert web.asked == pytest.approx(80, rel=0.5)
-    assert web.waiting > 20
-    assert str(web).startswith("can do ")
-    assert str(web).endswith(f" · waiting {web.waiting:.0f}")
+# -- capacity
 
 
 def test_capacity_on_paper_and_measured_agree() -> None:

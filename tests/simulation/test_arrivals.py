@@ -1,16 +1,16 @@
 """Arrivals: counts and spacing against the integral of the rate."""
 
-from math import inf, sqrt
+from math import sqrt
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scalegame.simulation.arrivals import arrival_times, expected_count, last_rate
+from scalegame.simulation.arrivals import arrival_times, expected_count
 from scalegame.simulation.patterns import parse_pattern, rate_at
 from scalegame.simulation.randomness import Streams, zipf_keys
-from scalegame.simulation.scenario import Open, Piece
+from scalegame.simulation.scenario import Open
 
 PATTERNS = (
     "50/s",
@@ -83,11 +83,6 @@ def test_constant_gaps_are_constant() -> None:
     found = times("50/s", "constant")
     assert found[0] == pytest.approx(0.01)
     assert np.diff(found) == pytest.approx(0.02)
-
-
-def test_the_last_rate_goes_on() -> None:
-    assert last_rate(parse_pattern("20/s until 20 s, then 80/s")) == 80.0
-    assert last_rate((Piece(0.0, inf, 7.0, 7.0),)) == 7.0
 
 
 @settings(max_examples=30, deadline=None)
