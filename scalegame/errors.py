@@ -6,6 +6,8 @@ Everything that can be wrong with what a person wrote – a level, a design, a t
 
 from __future__ import annotations
 
+import os
+import sys
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -131,3 +133,17 @@ def is_control(char: str) -> bool:
 
 def _escaped(char: str) -> str:
     return char.encode("unicode_escape").decode("ascii")
+
+
+def end_on_lost_interrupt() -> None:
+    """Makes Ctrl-C end this process even where Python would drop it, and complain, in a generator's end.
+
+    Status 130, as for every interrupt; every other exception that nobody can catch is reported as usual.
+    """
+
+    def lost(unraisable: sys.UnraisableHookArgs) -> None:
+        if unraisable.exc_type is KeyboardInterrupt:
+            os._exit(130)
+        sys.__unraisablehook__(unraisable)
+
+    sys.unraisablehook = lost

@@ -14,7 +14,7 @@ from pathlib import Path
 from scalegame.design import price
 from scalegame.design.kinds import Kinds
 from scalegame.design.model import Board
-from scalegame.errors import ScalegameError
+from scalegame.errors import ScalegameError, end_on_lost_interrupt
 from scalegame.levels.model import PLAY_SEEDS, Attempt, Level
 from scalegame.proving.margins import LUCK, SIGMAS, least_room, margin, surest_miss
 from scalegame.proving.model import AttemptProof, Margin, Proof, Sample
@@ -89,7 +89,7 @@ def prove(
         elif executor is None:
             # Spawned, not forked: the caller may have threads or an event loop.
             context = multiprocessing.get_context("spawn")
-            executor = stack.enter_context(ProcessPoolExecutor(workers, mp_context=context))
+            executor = stack.enter_context(ProcessPoolExecutor(workers, context, end_on_lost_interrupt))
         runs = _run_all(level, kinds, plans, executor, progress)
     attempts = tuple(_judge(level, plan, runs) for plan in plans)
     versions = next((s.versions for found in runs.values() for s in found.values()), {})
