@@ -19,6 +19,7 @@ from scalegame.tui.messages import LeaveGame, OpenLevel, OpenNext, OpenPage, Swi
 from scalegame.tui.screens.base import GameScreen
 from scalegame.tui.screens.levels import LevelsScreen
 from scalegame.tui.screens.small import TooSmallScreen, too_small
+from scalegame.tui.settings import Settings
 from scalegame.tui.theme import DARK, LIGHT, THEMES
 
 
@@ -35,7 +36,11 @@ class ScalegameApp(App[int]):
     NOTIFICATION_TIMEOUT: ClassVar[float] = 8.0
 
     def __init__(
-        self, level: str | None = None, store: Store | None = None, catalogue: Catalogue | None = None
+        self,
+        level: str | None = None,
+        store: Store | None = None,
+        catalogue: Catalogue | None = None,
+        settings: Settings | None = None,
     ) -> None:
         """Prepares the game.
 
@@ -43,11 +48,13 @@ class ScalegameApp(App[int]):
             level: Id or path of the level to open at once; None: go on where one left off.
             store: The saves; None: the player's own.
             catalogue: What there is to play; None: what comes with the game.
+            settings: How it looks and behaves; None: as usual.
         """
         super().__init__()
         for theme in THEMES:
             self.register_theme(theme)
         self.store = Store() if store is None else store
+        self.settings = Settings() if settings is None else settings
         self.theme = LIGHT.name if self.store.recall("light") == "yes" else DARK.name
         self._wanted = level
         self._catalogue = catalogue

@@ -13,7 +13,10 @@ from textual.widgets import Input, Static
 from scalegame.errors import nearest
 from scalegame.tui import actions
 from scalegame.tui.messages import LeaveGame, OpenPage, SwitchLight
+from scalegame.tui.settings import Settings
 from scalegame.tui.widgets.bars import StatusLine, TitleBar, Tool, Toolbar
+
+_USUAL = Settings()
 
 
 class GameScreen(Screen[None]):
@@ -41,6 +44,11 @@ class GameScreen(Screen[None]):
     def body(self) -> ComposeResult:
         """What is between the title and the status line."""
         yield Static()
+
+    @property
+    def settings(self) -> Settings:
+        """How the player wants the game to look and behave."""
+        return getattr(self.app, "settings", _USUAL)
 
     # Speaking
 
@@ -162,4 +170,8 @@ class GameScreen(Screen[None]):
 
     def do_back(self, words: str) -> None:
         """Leaves this screen."""
+        self.app.pop_screen()
+
+    def do_leave(self, words: str) -> None:
+        """Closes a sheet."""
         self.app.pop_screen()

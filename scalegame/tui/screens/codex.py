@@ -104,10 +104,6 @@ class CodexScreen(GameScreen):
         self.query_one(Markdown).update(page_text(page))
         self.query_one("#codex-text", VerticalScroll).scroll_home(animate=False)
 
-    def do_leave_page(self, words: str) -> None:
-        """Closes the codex."""
-        self.app.pop_screen()
-
     def focus_body(self) -> None:
         """The list takes the keys."""
         self.set_focus(self.query_one("#codex-pages", OptionList))
