@@ -8,6 +8,7 @@ import json
 import shlex
 import sys
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,6 +19,7 @@ from scalegame.errors import Problems, ScalegameError, printable
 
 if TYPE_CHECKING:
     from scalegame.levels.model import Level
+    from scalegame.simulation.scenario import Order
 
 LOST = 1
 """Exit status of what is lost or invalid; 0 is done, 2 wrong usage."""
@@ -87,13 +89,68 @@ def cli(context: click.Context) -> None:
 
 @cli.command()
 @click.argument("level", required=False)
-def play(level: str | None = None) -> None:
-    """Play the game. LEVEL is an id or the path of a .yaml file; without it, go on where you left off."""
-    from scalegame.tui.app import run as start
+@click.option("--theme", metavar="NAME", help="Colours: dark, light, contrast, or the terminal's own: terminal.")
+@click.option("--colours", "--colors", metavar="N", help="How many the terminal can show: auto, 16, 256 or true.")
+@click.option("--ascii/--unicode", "ascii", default=None, help="Draw with nothing but ASCII, or with more.")
+@click.option("--reduced-motion", is_flag=True, help="Nothing blinks or slides.")
+@click.option("--fps", metavar="N", help="Frames a second while a run plays, 1 to 60; 0 for 12, over SSH 7.")
+@click.option("--no-mouse", is_flag=True, help="Leave the mouse to the terminal.")
+@click.option("--linear", is_flag=True, help="Plain text line by line instead of screens, for screen readers.")
+def play(
+    level: str | None = None,
+    theme: str | None = None,
+    colours: str | None = None,
+    ascii: bool | None = None,
+    reduced_motion: bool = False,
+    fps: str | None = None,
+    no_mouse: bool = False,
+    linear: bool = False,
+) -> None:
+    """Play the game. LEVEL is an id or the path of a .yaml file; without it, go on where you left off.
 
-    status = start(level)
+    What is given here counts this time only; F2 in the game keeps settings.
+    """
+    from scalegame.tui.app import run as start
+    from scalegame.tui.settings import Settings, overlaid
+
+    over: dict[str, object] = {
+        "theme": theme,
+        "colours": colours,
+        "glyphs": None if ascii is None else "ascii" if ascii else "unicode",
+        "motion": "reduced" if reduced_motion else None,
+        "fps": fps,
+        "mouse": "off" if no_mouse else None,
+        "linear": "on" if linear else None,
+    }
+    over = {name: value for name, value in over.items() if value is not None}
+    try:
+        overlaid(Settings(), over)
+    except ScalegameError as error:
+        raise click.UsageError(error.message) from None
+    status = start(level, over)
     if status:
         click.get_current_context().exit(status)
+
+
+@cli.command(name="web")
+@click.argument("level", required=False)
+@click.option("--host", default="127.0.0.1", show_default=True, help="Name or address to listen at.")
+@click.option("--port", type=_Whole(1, 65535), default=8000, show_default=True, help="Port to listen at.")
+def in_browser(level: str | None, host: str, port: int) -> None:
+    """Play the game in a browser: serve it to this machine until Ctrl-C. LEVEL is as for play.
+
+    Whoever opens the page plays with your saves, and nobody is asked who he is: another --host than the usual one
+    is for networks whose people you trust.
+    """
+    try:
+        from scalegame.tui.web import serve
+    except ModuleNotFoundError as error:
+        if (error.name or "").startswith("scalegame"):
+            raise
+        raise ScalegameError(
+            "Not installed", "the game in a browser needs one thing more: pip install 'scalegame[web]'"
+        ) from None
+    serve(level, host, port)
 
 
 @cli.command()
@@ -114,6 +171,8 @@ def levels(as_json: bool) -> None:
             click.secho(f"{entry.chapter} {entry.chapter_title}", bold=True)
         number = f"{entry.chapter}.{entry.position}"
         click.echo(f"  {number:<5} {entry.id:<24} {entry.title:<28} {'▪' * entry.difficulty}")
+    click.secho("Outside of the campaign", bold=True)
+    click.echo(f"  {'':<5} {'sandbox':<24} Sandbox")
 
 
 @cli.command()
@@ -161,6 +220,7 @@ def _validated(path: Path) -> str:
             raise error.at(document.place(("level",))) from None
         _, board = designs.board_of(document, level)
         designs.check_start(board, level, document.place(()))
+        designs.orders_of(document, board, level.under(board))
         return f"a design for {level.id}, {len(design.do)} edits"
     level = load.load(path, kinds())
     return f'"{level.title}", {len(level.objectives)} objectives, {len(level.attempts)} attempts'
@@ -178,8 +238,20 @@ def _validated(path: Path) -> str:
     metavar="FILE",
     help="Follow a few requests of the worst seed hop by hop, as lines of JSON.",
 )
+@click.option(
+    "--orders",
+    type=click.Path(),
+    metavar="FILE",
+    help='What is done while it runs, a line each: "at 12 s: scale web 4"; or the design file that says it.',
+)
 def run(
-    level: str, design: str | None, seed: int | None, seeds: int | None, as_json: bool, trace: Path | None
+    level: str,
+    design: str | None,
+    seed: int | None,
+    seeds: int | None,
+    as_json: bool,
+    trace: Path | None,
+    orders: str | None,
 ) -> None:
     """Run a design on a level, without the screens."""
     if seed is not None and seeds is not None:
@@ -188,17 +260,24 @@ def run(
     from scalegame.design.edits import difference
     from scalegame.insight import reports
     from scalegame.insight.diagnosis import diagnose
-    from scalegame.levels import designs, packs
+    from scalegame.levels import designs, packs, yamltree
     from scalegame.levels.model import PLAY_SEEDS
     from scalegame.simulation.run import simulate
     from scalegame.verdict.judge import judge
 
     chosen = packs.find(level, kinds())
     board = chosen.found
-    if design is not None:
-        _, board = designs.load_design(design, chosen)
+    document = None if design is None else yamltree.load(Path(design))
+    if document is not None:
+        _, board = designs.board_of(document, chosen)
     designs.check_start(board, chosen)
-    scenario = chosen.scenario(board)
+    chosen = chosen.under(board)
+    log: tuple[Order, ...] = ()
+    if orders is not None:
+        log = designs.load_orders(orders, board, chosen)
+    elif document is not None:
+        log = designs.orders_of(document, board, chosen)
+    scenario = replace(chosen.scenario(board), orders=log)
     wanted = (seed,) if seed is not None else chosen.seeds("play", seeds or PLAY_SEEDS)
     runs = [simulate(scenario, kinds(), each) for each in wanted]
     verdict = judge(chosen.objectives, chosen.stars, [r.result for r in runs], board, chosen.rulebook)
@@ -300,6 +379,33 @@ def new(path: Path) -> None:
 
     id = write_starter(path)
     click.echo(printable(f"{path}: the level {id}. Next: scalegame play {shlex.quote(str(path))}"))
+
+
+@cli.command()
+@click.argument("level")
+@click.option("--design", type=click.Path(), help="A design file; without it, the board as found.")
+def share(level: str, design: str | None) -> None:
+    """Print a design as a share code, which can be pasted in the game or given to `scalegame open`."""
+    from scalegame import ENGINE
+    from scalegame.components import kinds
+    from scalegame.design import sharecode
+    from scalegame.design.designfile import design_of
+    from scalegame.levels import designs, packs
+
+    chosen = packs.find(level, kinds())
+    board = chosen.found if design is None else designs.load_design(design, chosen)[1]
+    click.echo(sharecode.encode(design_of(board, chosen.rulebook, chosen.id, chosen.digest, ENGINE)))
+
+
+@cli.command(name="open")
+@click.argument("code")
+def open_code(code: str) -> None:
+    """Print the design file that a share code stands for. CODE may be - for standard input."""
+    from scalegame.design import sharecode
+    from scalegame.levels.designs import design_text
+
+    text = sys.stdin.read(2 * sharecode.LONGEST_CODE + 1) if code == "-" else code
+    click.echo(design_text(sharecode.decode(text)), nl=False)
 
 
 @cli.command()

@@ -128,6 +128,36 @@ def test_a_design_is_run_and_the_exit_status_says_who_won(cli: Cli, level: Path,
     assert (data["effort_hours"], data["won"], data["stars"]) == (30, False, [])
 
 
+DUTY = Path(__file__).parent / "tui" / "duty.yaml"
+
+
+def test_run_does_what_a_log_of_orders_says(cli: Cli, tmp_path: Path) -> None:
+    log, design = tmp_path / "orders.txt", tmp_path / "design.yaml"
+    log.write_text("# before the rush\nat 6 s: scale kiosk 4\n", encoding="utf-8")
+    design.write_text("format: 0\nlevel: duty\nlive:\n  - at 6 s: scale kiosk 4\n", encoding="utf-8")
+    assert cli("run", DUTY, "--json") == 1
+    assert cli("run", DUTY, "--orders", log, "--json") == 0
+    by_log = json.loads(cli.out)
+    assert by_log["runs"][0]["cost_per_hour"] == pytest.approx(0.1 * (4 + 18 * 4) / 22)
+    assert cli("run", DUTY, "--design", design, "--json") == 0
+    assert json.loads(cli.out) == by_log
+    assert cli("run", DUTY, "--orders", design, "--json") == 0
+    assert json.loads(cli.out) == by_log
+
+
+def test_run_tells_where_an_order_is_wrong(cli: Cli, tmp_path: Path) -> None:
+    log = tmp_path / "orders.txt"
+    log.write_text("at 6 s: scale kiosk 4\nat 7 s: scale kisok 2\n", encoding="utf-8")
+    assert cli("run", DUTY, "--orders", log) == 1
+    assert cli.err == f'{log}:2: there is no "kisok" on the board – did you mean "kiosk"?\n'
+    assert cli("run", DUTY, "--orders", tmp_path / "none.txt") == 1
+    assert "no such file" in cli.err
+    (tmp_path / "design.yaml").write_text("format: 0\nlevel: duty\nlive: [crash kiosk]\n", encoding="utf-8")
+    assert cli("run", DUTY, "--design", tmp_path / "design.yaml") == 1
+    assert "design.yaml:3:8: " in cli.err
+    assert 'write it like "at 12 s: scale web 4"' in cli.err
+
+
 def test_run_for_people(cli: Cli, level: Path) -> None:
     cli("run", level)
     for part in ("A sample", "availability >= 90 %", "run 3", "web", "$0.40/h", "%"):
@@ -345,14 +375,22 @@ def test_version_and_help(cli: Cli) -> None:
         assert f"\n  {command} " in cli.out
 
 
-@pytest.mark.parametrize(("arguments", "wanted"), [((), None), (("play",), None), (("play", "x"), "x")])
+@pytest.mark.parametrize(
+    ("arguments", "level", "over"),
+    [
+        ((), None, {}),
+        (("play",), None, {}),
+        (("play", "x"), "x", {}),
+        (("play", "--ascii", "--fps", "5", "--no-mouse"), None, {"glyphs": "ascii", "fps": "5", "mouse": "off"}),
+    ],
+)
 def test_play_is_the_default(
-    cli: Cli, arguments: tuple[str, ...], wanted: str | None, monkeypatch: pytest.MonkeyPatch
+    cli: Cli, arguments: tuple[str, ...], level: str | None, over: dict[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    started_with: list[str | None] = []
-    monkeypatch.setattr("scalegame.tui.app.run", started_with.append)
+    started: list[tuple[object, ...]] = []
+    monkeypatch.setattr("scalegame.tui.app.run", lambda *given: started.append(given))
     assert cli(*arguments) == 0
-    assert started_with == [wanted]
+    assert started == [(level, over)]
 
 
 # -- processes

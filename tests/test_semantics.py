@@ -13,6 +13,7 @@ KERNEL, POOL, RUN = "simulation/test_kernel.py", "simulation/test_pool.py", "sim
 FAULTS, ARRIVALS = "simulation/test_faults.py", "simulation/test_arrivals.py"
 DATA, CLIENTS = "components/test_data.py", "components/test_clients.py"
 BALANCER, QUEUE = "components/test_balancer.py", "components/test_queue.py"
+ORDERS = "simulation/test_orders.py"
 
 #: Sentence -> file and names of tests.
 SHOWN_BY: dict[str, tuple[str, ...]] = {
@@ -160,6 +161,43 @@ SHOWN_BY: dict[str, tuple[str, ...]] = {
         RUN,
         "test_too_many_calls_in_flight_end_a_run_the_same_way_every_time",
         "test_too_many_events_end_a_run_the_same_way_every_time",
+    ),
+    "S74": (
+        ORDERS,
+        "test_orders_of_one_instant_are_carried_out_in_the_order_of_the_log",
+        "test_a_crash_takes_what_is_inside_at_its_moment_until_a_restart",
+    ),
+    "S75": (
+        ORDERS,
+        "test_an_order_changes_nothing_of_what_came_before_it",
+        "test_any_log_keeps_what_must_hold_in_every_run",
+    ),
+    "S76": (ORDERS, "test_the_same_log_gives_the_same_bytes_in_slices_too"),
+    "S77": (
+        ORDERS,
+        "test_new_machines_take_calls_once_they_have_started_and_not_before",
+        "test_a_saturated_station_catches_up_once_there_are_enough_machines",
+    ),
+    "S78": (
+        ORDERS,
+        "test_who_leaves_is_given_nothing_more_and_finishes_what_it_has",
+        "test_a_call_on_its_way_is_waited_for",
+    ),
+    "S79": (
+        ORDERS,
+        "test_cost_is_the_integral_of_what_is_there_and_paid_from_the_start",
+        "test_utilisation_counts_the_machines_that_are_there_to_work",
+    ),
+    "S80": (ORDERS, "test_a_crash_takes_what_is_inside_at_its_moment_until_a_restart"),
+    "S81": (
+        ORDERS,
+        "test_a_restart_stops_what_is_up_and_takes_its_time",
+        "test_a_restart_ends_what_a_fault_had_done",
+    ),
+    "S82": (
+        ORDERS,
+        "test_a_throttle_lets_its_burst_and_then_its_rate_through",
+        "test_a_throttle_of_whole_intervals_is_exact",
     ),
 }
 

@@ -18,7 +18,7 @@ from typing import Any
 from scalegame.design.distributions import constant
 from scalegame.design.kinds import PRICE, Kind, Role, choice, number, spread, whole
 from scalegame.design.model import Component
-from scalegame.simulation.kernel import MACHINE_DOWN, RESET, UNREACHABLE, UP, Behaviour, Flow, Home
+from scalegame.simulation.kernel import MACHINE_DOWN, REFUSED, RESET, UNREACHABLE, UP, Behaviour, Flow, Home
 from scalegame.simulation.part import Backend, Part, Send, Verb
 from scalegame.simulation.randomness import Draw, total
 from scalegame.simulation.request import Request
@@ -60,7 +60,9 @@ class Route:
 
 
 class Balancer(Part):
-    """Chooses a replica when a call arrives, among those that its health checks believe in."""
+    """Chooses a replica when a call arrives, among those in service that its health checks believe in."""
+
+    door = False
 
     def __init__(self, component: Component, world: World) -> None:
         super().__init__(component, world)
@@ -89,9 +91,13 @@ class Balancer(Part):
         for part in self.world.targets(self.id):
             self.sent[part.id] = 0
             self.members += [Member(part.id, home, part.at) for home in part.homes()]
-        self.alive = list(range(len(self.members)))
+            fleet = self.world.fleets.get(part.id)
+            if fleet is not None:
+                fleet.on_change.append(self._regroup)
+        self._regroup()
         self.steady = self.id not in self.world.stricken and not any(
-            self._may_fall_ill(m) or self.world.network.may_fail(self.at, m.at) for m in self.members
+            self._may_fall_ill(m) or m.home.instance or self.world.network.may_fail(self.at, m.at)
+            for m in self.members
         )
         if self.steady and self.policy == "round robin":
             self.pick = cycle(self.alive).__next__
@@ -114,7 +120,8 @@ class Balancer(Part):
             inner(flow, request)
             return (yield None)
 
-        capacity = sum(b.capacity for t in self.world.targets(self.id) for b in t.backends(verb))
+        behind = [b for t in self.world.targets(self.id) for b in t.backends(verb)]
+        capacity = sum(b.capacity for b in behind if b.home.instance is None or b.home.instance.serving)
         return [Backend(self, self.home, relay, capacity)]
 
     def entry(self, caller: Part, verb: Verb, replica: int = 0) -> Send:
@@ -130,7 +137,7 @@ class Balancer(Part):
         routes = self._routes(verb, back)
         kernel, env, home, id = self.kernel, self.kernel.env, self.home, self.id
         push, enter, pick, latency = kernel.push, kernel.enter, self.pick, self.latency
-        passed, passing, counting = self.sent, self.passing, self.policy in COUNTING
+        passed, passing, counting, gate = self.sent, self.passing, self.policy in COUNTING, self.gate
 
         def arrive(call: Flow) -> None:
             if home.state:
@@ -139,6 +146,9 @@ class Balancer(Part):
                     kernel.answer(call, RESET)
                 return
             home.arrived += 1
+            if gate is not None and not gate.admits():
+                kernel.answer(call, REFUSED)
+                return
             index = pick()
             if index < 0:
                 self.unreachable += 1
@@ -151,7 +161,7 @@ class Balancer(Part):
             call.home, call.way_back = member.home, route.back
             call.generator = generator = route.behaviour(call, request)
             call.resume = generator.send
-            if counting or passing is not None:
+            if counting or passing is not None or member.home.instance is not None:
                 self._count(call, member)
             delay = latency() + route.there()
             if delay < inf:
@@ -209,14 +219,18 @@ class Balancer(Part):
 
     def _count(self, call: Flow, member: Member) -> None:
         member.active += 1
-        passing = self.passing
+        passing, instance = self.passing, member.home.instance
         if passing is not None:
             passing[call] = None
+        if instance is not None:
+            instance.given += 1
 
         def ended() -> None:
             member.active -= 1
             if passing is not None:
                 passing.pop(call, None)
+            if instance is not None:
+                instance.ended()
 
         call.ended = ended
 
@@ -264,6 +278,15 @@ class Balancer(Part):
 
     # -- health
 
+    def _regroup(self) -> None:
+        """Whoever is in service and believed to be well is in rotation; who joins is taken for well."""
+        self.alive = []
+        for index, member in enumerate(self.members):
+            if member.home.instance is not None and not member.home.instance.serving:
+                member.up, member.strikes = True, 0
+            elif member.up:
+                self.alive.append(index)
+
     def _may_fall_ill(self, member: Member) -> bool:
         """A fault will strike it, or cut it off."""
         places = {self.at, member.at}
@@ -276,6 +299,8 @@ class Balancer(Part):
         down_after, up_after = self.whole("health_check.down_after"), self.whole("health_check.up_after")
         while True:
             yield self.kernel.env.timeout(every)
+            if member.home.instance is not None and not member.home.instance.serving:
+                continue
             link, back = (self.world.network.link(*way) for way in ((self.at, member.at), (member.at, self.at)))
             well = member.home.state == UP and not (link.cut or back.cut)
             if well == member.up or self.home.state:
@@ -285,7 +310,7 @@ class Balancer(Part):
             if member.strikes < (down_after if member.up else up_after):
                 continue
             member.up, member.strikes = well, 0
-            self.alive = [i for i, m in enumerate(self.members) if m.up]
+            self._regroup()
             self.taken_out += not well
             verb = "puts {} back into rotation" if well else "takes {} out of rotation"
             self.world.tell(self.id, f"{self.id} {verb.format(member.home.name)}", "info")
@@ -332,6 +357,7 @@ KIND = Kind(
         PRICE,
     ),
     shows=("policy",),
+    own=("replicas in rotation", Dimension.COUNT),
     behaviour=Balancer,
     roles=frozenset((Role.OPERATIONS,)),
     sends=frozenset((Role.OPERATIONS,)),

@@ -143,6 +143,7 @@ KIND = Kind(
     ),
     shows=("holds",),
     figure=lambda ratio: f"{ratio * 100:.0f}% hits",
+    own=("hit ratio so far", Dimension.RATIO),
     behaviour=Cache,
     roles=frozenset((Role.COPIES,)),
     offers=lambda component: frozenset((f"copies:{component.settings['holds']}",)),

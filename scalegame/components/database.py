@@ -357,6 +357,7 @@ KIND = Kind(
     ),
     shows=("read_replicas", "connections"),
     figure=lambda lag: f"lag {show(lag, Dimension.TIME)}" if lag > 0 else "",
+    own=("replication lag", Dimension.TIME),
     behaviour=Database,
     roles=frozenset((Role.DATA,)),
     offers=lambda component: frozenset((f"data:{component.settings['holds']}",)),

@@ -32,12 +32,14 @@ class Consumer:
     """A replica that pulls.
 
     Attributes:
-        free: How many more messages it has room for.
+        free: How many more messages it has room for; below 0 while it has more in hand than it now may.
+        capacity: How many it takes at once.
         sends: How it is handed a message, by verb.
     """
 
     backend: Backend
     free: int
+    capacity: int = 0
     sends: dict[Verb, Send] = field(default_factory=dict)
 
 
@@ -78,6 +80,8 @@ class Queue(Part):
     def wire(self) -> None:
         """Lists the replicas behind it."""
         self.home.on_up.append(self._pump)
+        for fleet in self.world.fleets.values():
+            fleet.on_change.append(self._regroup)
         for part in self.world.targets(self.id):
             self.sent[part.id] = self.failed[part.id] = 0
             for home in part.homes():
@@ -116,7 +120,7 @@ class Queue(Part):
             for backend in part.backends(verb):
                 consumer = next(consumers)
                 if not consumer.sends:
-                    consumer.free = backend.capacity
+                    consumer.free = consumer.capacity = backend.capacity
                 consumer.backend = backend
                 if verb not in consumer.sends:
                     consumer.sends[verb] = part.direct(self, backend, verb, backend_number(backend))
@@ -130,16 +134,19 @@ class Queue(Part):
             self._change()
             message = self.waiting.popleft()
             consumer.free -= 1
+            if consumer.backend.home.instance is not None:
+                consumer.backend.home.instance.given += 1
             flow = self.kernel.start(self._deliver, message, consumer)
             flow.home = None
         self.longest = max(self.longest, len(self.waiting))
 
     def _next(self) -> Consumer | None:
-        """The next consumer in turn that lives and has room: a dead one does not pull."""
+        """The next consumer in turn that lives, is in service and has room: a dead one does not pull."""
         n = len(self.consumers)
         for i in range(n):
             consumer = self.consumers[(self.turn + i) % n]
-            if consumer.free > 0 and consumer.backend.home.state == UP:
+            home = consumer.backend.home
+            if consumer.free > 0 and home.state == UP and (home.instance is None or home.instance.serving):
                 self.turn = (self.turn + i + 1) % n
                 return consumer
         return None
@@ -155,7 +162,7 @@ class Queue(Part):
             # It still works on it: only when it has done that (for nobody) will it pull another message.
             call.ended = partial(self._give_back, consumer)
         else:
-            consumer.free += 1
+            self._free(consumer)
         now = self.kernel.now
         if reply in GOOD:
             self.done += 1
@@ -173,7 +180,22 @@ class Queue(Part):
         self._pump()
 
     def _give_back(self, consumer: Consumer) -> None:
+        self._free(consumer)
+        self._pump()
+
+    def _free(self, consumer: Consumer) -> None:
         consumer.free += 1
+        if consumer.backend.home.instance is not None:
+            consumer.backend.home.instance.ended()
+
+    def _regroup(self) -> None:
+        """Others are in service: a balancer among the consumers has room for what those behind it take."""
+        for consumer in self.consumers:
+            part = consumer.backend.part
+            if self.world.kinds[part.component.kind].chooses and consumer.sends:
+                (backend,) = part.backends(next(iter(consumer.sends)))
+                consumer.free += backend.capacity - consumer.capacity
+                consumer.capacity = backend.capacity
         self._pump()
 
     def _finish(self, message: Message, reply: str) -> None:
@@ -258,6 +280,7 @@ KIND = Kind(
     ),
     shows=("capacity",),
     figure=lambda age: f"age {show(age, Dimension.TIME)}" if age > 0 else "",
+    own=("age of the oldest message", Dimension.TIME),
     behaviour=Queue,
     roles=frozenset((Role.OPERATIONS,)),
     sends=frozenset((Role.OPERATIONS,)),

@@ -40,7 +40,7 @@ class Service(Part):
         self.timeouts = None if seconds is None else Timeouts(world.kernel, seconds)
         self.threads = self.whole("threads")
         self.behaviours: dict[str, list[Behaviour]] = {}
-        for _ in range(component.replicas):
+        for _ in range(world.instances(component)):
             self.new_replica(self.size.cores, threads=(self.threads, self.whole("backlog")))
 
     def backends(self, verb: Verb) -> list[Backend]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from scalegame.design.kinds import Kinds
 from scalegame.design.language import chain
@@ -73,11 +73,22 @@ def _silent(board: Board, rulebook: Rulebook) -> Iterator[ScalegameError]:
         name = workload(board, rulebook.kinds, id)
         if name is not None:
             senders.setdefault(name, []).append(id)
+    if rulebook.freedom is not None:
+        yield from _quiet(board, senders)
     for name, ids in senders.items():
-        if not ids:
+        if not ids and rulebook.freedom is None:
             yield _missing(f"nobody sends the workload {name} any more: undo, or start over")
         if len(ids) > 1:
             yield _missing(f"{' and '.join(ids)} both send the workload {name}: remove one of them")
+
+
+def _quiet(board: Board, senders: Mapping[str, list[str]]) -> Iterator[ScalegameError]:
+    """Where players decide who asks, somebody does."""
+    asking = [name for name, ids in senders.items() if ids]
+    if not asking:
+        yield _missing(f"nobody asks for anything yet: write add {next(iter(senders))}")
+    elif all(board.conditions.of(name).arrivals == "off" for name in asking):
+        yield _missing(f"all traffic is off: write traffic {asking[0]} 100/s")
 
 
 def _unwired(board: Board, rulebook: Rulebook) -> Iterator[ScalegameError]:

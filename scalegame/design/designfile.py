@@ -29,12 +29,14 @@ class Design:
         do: Lines of edits from the board as found.
         digest: Of the level that it was made for, or "".
         engine: Version of the engine that it was made with, or "".
+        live: What is done while it runs, a line each: `at 12 s: scale web 4`.
     """
 
     level: str
     do: tuple[str, ...]
     digest: str = ""
     engine: str = ""
+    live: tuple[str, ...] = ()
 
     def board(self, rulebook: Rulebook) -> Board:
         """The board that the design makes.
@@ -57,7 +59,8 @@ def to_data(design: Design) -> dict[str, object]:
         data["digest"] = design.digest
     if design.engine:
         data["engine"] = design.engine
-    return {**data, "do": list(design.do)}
+    data["do"] = list(design.do)
+    return {**data, "live": list(design.live)} if design.live else data
 
 
 def from_data(data: object) -> Design:
@@ -68,20 +71,25 @@ def from_data(data: object) -> Design:
     """
     data = migrate(data)
     for key in data:
-        if key not in ("format", "level", "digest", "engine", "do"):
-            known = ("level", "digest", "engine", "do")
+        if key not in ("format", "level", "digest", "engine", "do", "live"):
+            known = ("level", "digest", "engine", "do", "live")
             raise _bad(f"a design has no {quoted(str(key))}{nearest(str(key), known)}")
     if "level" not in data:
         raise _bad("the design does not say which level it is for: write level: <id>")
-    do = data.get("do", [])
-    if not isinstance(do, list) or not all(isinstance(line, str) for line in do):
-        raise _bad("do must be a list of edits, each one line of text")
-    if len(do) > MOST_LINES:
-        raise _bad(f"a design has at most {MOST_LINES} lines, this one has {len(do)}")
-    for number, line in enumerate(do, 1):
+    do, live = _lines(data, "do", "edits"), _lines(data, "live", "orders")
+    return Design(_text(data, "level"), do, _text(data, "digest"), _text(data, "engine"), live)
+
+
+def _lines(data: Mapping[str, object], key: str, what: str) -> tuple[str, ...]:
+    lines = data.get(key, [])
+    if not isinstance(lines, list) or not all(isinstance(line, str) for line in lines):
+        raise _bad(f"{key} must be a list of {what}, each one line of text")
+    if len(lines) > MOST_LINES:
+        raise _bad(f"a design has at most {MOST_LINES} lines, this one has {len(lines)}")
+    for number, line in enumerate(lines, 1):
         if len(line) > LONGEST_LINE:
             raise _bad(f"line {number} is longer than {LONGEST_LINE} characters")
-    return Design(_text(data, "level"), tuple(do), _text(data, "digest"), _text(data, "engine"))
+    return tuple(lines)
 
 
 def migrate(

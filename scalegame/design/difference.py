@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from itertools import pairwise
 
+from scalegame.design import conditions
 from scalegame.design.language import (
     LONGEST_CHAIN,
     LONGEST_LINE,
@@ -34,6 +35,7 @@ def same(one: Board, other: Board) -> bool:
         dict(one.components) == dict(other.components)
         and set(one.wires) == set(other.wires)
         and set(one.projects) == set(other.projects)
+        and one.conditions == other.conditions
     )
 
 
@@ -47,17 +49,18 @@ def difference(found: Board, board: Board, rulebook: Rulebook) -> tuple[str, ...
         board: Reached from there by legal edits.
         rulebook: Of the level.
     """
-    short = tuple(write(edit) for edit in _edits(found, board, rulebook, rewire=True))
+    short = tuple(write(edit) for edit in _edits(found, board, rulebook, short=True))
     try:
         if same(apply_all(found, short, rulebook), ordered(board, rulebook)):
             return short
     except ScalegameError:
-        # A wire that a later line would replace stood in the way; then all of them go first.
+        # A wire that a later line would replace stood in the way, or the traffic before and after were too
+        # much together; then all of that goes first.
         pass
-    return tuple(write(edit) for edit in _edits(found, board, rulebook, rewire=False))
+    return tuple(write(edit) for edit in _edits(found, board, rulebook, short=False))
 
 
-def _edits(found: Board, board: Board, rulebook: Rulebook, rewire: bool) -> Iterator[Edit]:
+def _edits(found: Board, board: Board, rulebook: Rulebook, short: bool) -> Iterator[Edit]:
     gone = [id for id, thing in found.components.items() if _origin(board, id) != (thing.item, thing.kind)]
     base = found
     for id in gone:
@@ -65,12 +68,13 @@ def _edits(found: Board, board: Board, rulebook: Rulebook, rewire: bool) -> Iter
     fresh = [thing for thing in ordered(board, rulebook) if thing.id not in base.components]
     cut = [wire for wire in base.wires if wire not in board.wires]
     new = [wire for wire in ordered(board, rulebook).wires if wire not in base.wires]
-    replaced = list(_replaced(cut, new)) if rewire else []
+    replaced = list(_replaced(cut, new)) if short else []
     for chain in replaced:
         cut.remove(Wire(chain[0], chain[-1]))
         for wire in _steps(chain):
             new.remove(wire)
 
+    yield from conditions.first_edits(found.conditions, board.conditions, cautious=not short)
     yield from (Return(project) for project in found.projects if project not in board.projects)
     yield from (Remove(id) for id in gone)
     yield from (Unwired(chain) for chain in _chains(cut))
@@ -89,6 +93,7 @@ def _edits(found: Board, board: Board, rulebook: Rulebook, rewire: bool) -> Iter
         position = None if before is None else before.position
         if thing.position is not None and thing.position != position:
             yield Move(thing.id, *thing.position)
+    yield from conditions.last_edits(found.conditions, board.conditions)
 
 
 def _origin(board: Board, id: str) -> tuple[str | None, str] | None:
@@ -192,6 +197,7 @@ def summary(before: Board, after: Board, rulebook: Rulebook) -> tuple[str, ...]:
     lines += [f"+ wire {wire}" for wire in after.wires if wire not in before.wires]
     lines += [f"– project {_title(p, rulebook)}" for p in before.projects if p not in after.projects]
     lines += [f"+ project {_title(p, rulebook)}" for p in after.projects if p not in before.projects]
+    lines += conditions.told(before.conditions, after.conditions)
     return tuple(lines)
 
 

@@ -58,6 +58,34 @@ class History:
             return self
         return History(self.start, (*self.done, Entry(label, board)))
 
+    def amend(self, board: Board, label: str) -> History:
+        """With the last step replaced by one that leads to another board; none is left if it leads nowhere.
+
+        Args:
+            board: After the step as it is now.
+            label: Of the step as it is now.
+        """
+        earlier = History(self.start, self.done[:-1])
+        return earlier.do(board, label)
+
+    @property
+    def at(self) -> int:
+        """How many steps are in force."""
+        return len(self.done)
+
+    def to(self, at: int) -> History:
+        """Where so many steps are in force: some are taken back, or done again; nothing is forgotten.
+
+        Args:
+            at: From 0 (the start) to the number of all entries; beyond these it is the nearest.
+        """
+        history = self
+        while history.done and history.at > at:
+            history = history.undo()
+        while history.undone and history.at < at:
+            history = history.redo()
+        return history
+
     def edit(self, edit: Edit | str, rulebook: Rulebook) -> History:
         """After an edit, under its own name. Several moves of one card in a row count as one.
 

@@ -235,6 +235,7 @@ class Kind:
         price: Dollars per hour of a card.
         shows: Parameters that its card shows before a run, the most telling first.
         figure: Its own figure of the recording (`Part.extra`), in a few characters for its card.
+        own: What that figure is called ("hit ratio"), and in what it is measured; None: it has none.
         machines: How many machines a card stands for.
         check: Contradictions within one card, given the sizes: messages, empty if there are none.
     """
@@ -257,6 +258,7 @@ class Kind:
     price: Callable[[Component, Mapping[str, Size]], float] = machines_price
     shows: tuple[str, ...] = ()
     figure: Callable[[float], str] | None = None
+    own: tuple[str, Dimension] | None = None
     machines: Callable[[Component], int] = lambda component: component.replicas
     check: Callable[[Component, Mapping[str, Size]], tuple[str, ...]] = field(default=lambda component, sizes: ())
 

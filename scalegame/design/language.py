@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import partial
 
+from scalegame.design.surroundings import SURROUNDING, WorldEdit, describe_world, read_world, write_world
 from scalegame.errors import ScalegameError, is_control, nearest, quoted
 
 #: Characters of one line, at most.
@@ -28,7 +30,10 @@ FORMS: Mapping[str, str] = {
     "buy": "buy <project>",
     "return": "return <project>",
     "move": "move <id> <column>,<row>",
+    **SURROUNDING,
 }
+#: Commands that change the world around the board: only a level that leaves that to players takes them.
+WORLD = tuple(SURROUNDING)
 #: Other words for the same commands: read, never written.
 ALIASES: Mapping[str, str] = {
     "connect": "wire",
@@ -123,7 +128,7 @@ class Move:
     row: int
 
 
-Edit = Add | Remove | Wired | Unwired | Rewired | Set | Buy | Return | Move
+Edit = Add | Remove | Wired | Unwired | Rewired | Set | Buy | Return | Move | WorldEdit
 
 
 def is_id(text: str) -> bool:
@@ -179,6 +184,8 @@ def write(edit: Edit) -> str:
             return f"return {project}"
         case Move(id, column, row):
             return f"move {id} {column},{row}"
+        case _:
+            return write_world(edit)
 
 
 def describe(edit: Edit, titles: Mapping[str, str] | None = None) -> str:
@@ -209,6 +216,8 @@ def describe(edit: Edit, titles: Mapping[str, str] | None = None) -> str:
             return f"returned {(titles or {}).get(project, project)}"
         case Move(id):
             return f"moved {id}"
+        case _:
+            return describe_world(edit)
 
 
 def chain(path: Iterable[str]) -> str:
@@ -326,4 +335,5 @@ _READERS: Mapping[str, Callable[[str], Edit]] = {
     "buy": lambda rest: Buy(_word(rest, "buy")),
     "return": lambda rest: Return(_word(rest, "return")),
     "move": _move,
+    **{verb: partial(read_world, verb) for verb in WORLD},
 }

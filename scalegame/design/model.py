@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
+from scalegame.design.conditions import Conditions
+
 #: A parameter's value in force: plain data in base units, or a `Distribution`.
 Setting = object
 
@@ -64,11 +66,13 @@ class Board:
         components: By id.
         wires: Each pair once.
         projects: Ids of the projects bought.
+        conditions: The world around it, where the level leaves that to the player.
     """
 
     components: Mapping[str, Component] = field(default_factory=dict)
     wires: tuple[Wire, ...] = ()
     projects: tuple[str, ...] = ()
+    conditions: Conditions = field(default=Conditions())
 
     def targets(self, source: str) -> tuple[str, ...]:
         """Ids of what `source` is wired to, in the order of wiring."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from scalegame.design.conditions import Freedom
 from scalegame.design.kinds import Kinds
 from scalegame.design.model import Board, Setting
 from scalegame.design.world import DataSet, Program, Project, Size
@@ -71,6 +72,7 @@ class Rulebook:
             None: between any two.
         most_components: Bound on the size of a board.
         most_wires: The same for wires.
+        freedom: How players change traffic, faults and goals; None: the level decides them.
     """
 
     kinds: Kinds
@@ -88,6 +90,7 @@ class Rulebook:
     linked: frozenset[tuple[str, str]] | None = None
     most_components: int = 60
     most_wires: int = 200
+    freedom: Freedom | None = None
 
     @property
     def names(self) -> Mapping[str, Mapping[str, object]]:

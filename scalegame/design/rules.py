@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
-from scalegame.design import wiring
+from scalegame.design import conditions, wiring
 from scalegame.design.kinds import Kind, Parameter
 from scalegame.design.language import (
     MOST_LINES,
@@ -25,6 +25,7 @@ from scalegame.design.language import (
 )
 from scalegame.design.model import Board, Component, Setting, Wire
 from scalegame.design.rulebook import Adjustment, Item, Rulebook
+from scalegame.design.surroundings import WorldEdit
 from scalegame.design.wiring import component
 from scalegame.errors import ScalegameError, nearest, quoted
 
@@ -50,7 +51,7 @@ def apply(board: Board, edit: Edit | str, rulebook: Rulebook) -> Board:
                 raise ScalegameError("Fixed", f"{id} belongs to this level and cannot be removed")
             if id in rulebook.kept:
                 raise ScalegameError("Fixed", f"something will happen to {id}, so it cannot be removed")
-            board = board.without(id)
+            board = conditions.in_order(board.without(id), rulebook.freedom)
         case Wired(path):
             board = wiring.wire(board, path, rulebook)
         case Unwired(path):
@@ -83,6 +84,9 @@ def apply(board: Board, edit: Edit | str, rulebook: Rulebook) -> Board:
             board = replace(board, projects=tuple(p for p in board.projects if p != project))
         case Move(id, column, row):
             board = board.with_component(replace(component(board, id), position=(column, row)))
+        case _:
+            assert rulebook.freedom is not None, edit
+            board = conditions.changed(board, edit, rulebook.freedom)
     return ordered(board, rulebook)
 
 
@@ -107,8 +111,10 @@ def completed(board: Board, edit: Edit, rulebook: Rulebook) -> Edit:
     """The same edit with nothing left open: what is added has its id and its place.
 
     Raises:
-        ScalegameError: The palette has no such item.
+        ScalegameError: The palette has no such item, or what is meant of the world around is not there.
     """
+    if isinstance(edit, WorldEdit):
+        return conditions.completed(board, edit, rulebook.freedom)
     if not isinstance(edit, Add):
         return edit
     item = _item(edit.item, rulebook)
@@ -175,6 +181,7 @@ def ordered(board: Board, rulebook: Rulebook) -> Board:
         components={id: board.components[id] for id in (*kept, *new)},
         wires=tuple(w for w in found.wires if w in here) + tuple(sorted(w for w in here if w not in there)),
         projects=tuple(p for p in rulebook.projects if p in board.projects),
+        conditions=board.conditions,
     )
 
 
@@ -278,7 +285,8 @@ def _fits(value: Setting, adjustment: Adjustment) -> bool:
     if adjustment.low is None and adjustment.high is None:
         return True
     if not isinstance(value, int | float):
-        return False
+        # The whole of an optional parameter's range includes "none".
+        return value is None and adjustment.low == -float("inf")
     low = -float("inf") if adjustment.low is None else adjustment.low
     high = float("inf") if adjustment.high is None else adjustment.high
     return low <= value <= high

@@ -145,7 +145,7 @@ def _evidence(pool: PoolResult, card: ComponentResult, share: float) -> tuple[tu
     each = " a machine" if len(card.replicas) > 1 else ""
     waited = f"mean {show(pool.wait_mean, Dimension.TIME)}, p99 {show(pool.wait_p99, Dimension.TIME)}"
     pairs = [
-        (f"{pool.name} in use", f"{_percent(pool.utilisation)} of {pool.size}"),
+        (f"{pool.name} in use", f"{_percent(pool.utilisation)} of {round(pool.size, 1)}"),
         (f"queue for {pool.name}", _queue(pool, each)),
         (f"wait for {pool.name}", waited),
     ]
@@ -195,7 +195,7 @@ def _asked(found: Bottleneck, scenario: Scenario, result: RunResult) -> str:
         return ""
     rate = _demand(found, scenario, result)
     load = f"{show(rate, Dimension.RATE)} × {show(work, Dimension.TIME)} = {rate * work:.1f} cores of work"
-    return f"{load}, it has {found.pool.size}"
+    return f"{load}, it has {round(found.pool.size, 1)}"
 
 
 def _sentence(found: Bottleneck, asked: str, scenario: Scenario, result: RunResult, recording: Recording) -> str:
@@ -217,7 +217,7 @@ def _sentence(found: Bottleneck, asked: str, scenario: Scenario, result: RunResu
     cores = named(result, id, "cores")
     idle = f", while its cores are {_percent(cores.utilisation)} busy" if cores else ""
     return (
-        f"{id} lets {pool.size:,} in at once and each holds one of the {pool.name} for "
+        f"{id} lets {round(pool.size, 1):,} in at once and each holds one of the {pool.name} for "
         f"{show(held, Dimension.TIME)}: {show(card.throughput, Dimension.RATE)} is what comes out{idle}."
     )
 

@@ -43,9 +43,15 @@ class Prediction:
 
 @dataclass(frozen=True, slots=True)
 class NotApplicable:
-    """Why M/M/c says nothing about a card, as the end of the sentence "no prediction: …"."""
+    """Why M/M/c says nothing about a card.
+
+    Attributes:
+        reason: As the end of the sentence "no prediction: …".
+        teaches: The reason says something about the card, not only about the formula.
+    """
 
     reason: str
+    teaches: bool = False
 
 
 def predicted(id: str, scenario: Scenario, result: RunResult) -> Prediction | NotApplicable:
@@ -63,17 +69,18 @@ def predicted(id: str, scenario: Scenario, result: RunResult) -> Prediction | No
     if cores is None or len(works) != 1:
         return NotApplicable("its work is not known")
     rate = card.arrivals / (scenario.window.end - scenario.window.start)
-    service, busy = works[0].mean, utilisation(rate, works[0].mean, cores.size)
+    servers = int(cores.size)  # nobody has acted: it was the same all the time
+    service, busy = works[0].mean, utilisation(rate, works[0].mean, servers)
     if busy >= 1.0:
-        return NotApplicable(f"no steady state: it is asked for {busy:.0%} of what it can do")
+        return NotApplicable(f"no steady state: it is asked for {busy:.0%} of what it can do", teaches=True)
     return Prediction(
         component=id,
         rate=rate,
         service=service,
-        servers=cores.size,
+        servers=servers,
         utilisation=busy,
-        wait=mmc_wait(rate, service, cores.size),
-        wait_p99=mmc_wait_quantile(rate, service, cores.size, 0.99),
+        wait=mmc_wait(rate, service, servers),
+        wait_p99=mmc_wait_quantile(rate, service, servers, 0.99),
         measured=cores.wait_mean,
         measured_p99=cores.wait_p99,
     )
@@ -90,6 +97,8 @@ def _obstacles(id: str, scenario: Scenario, result: RunResult) -> Iterator[str]:
         yield f"each of its {component.replicas} machines has a queue of its own"
     if scenario.faults:
         yield "something fails during the run"
+    if scenario.orders:
+        yield "somebody acts during the run"
     for workload in scenario.workloads.values():
         if not isinstance(workload.arrivals, Open):
             yield "people wait for a reply before they ask again"
@@ -108,7 +117,7 @@ def _obstacles(id: str, scenario: Scenario, result: RunResult) -> Iterator[str]:
     for other, card in result.components.items():
         for pool in card.pools:
             if pool.name != "cores" and pool.wait_total > 0:
-                yield f"{other} lets only {pool.size} in at once"
+                yield f"{other} lets only {round(pool.size, 1)} in at once"
     for other in (*before(id, scenario), id):
         yield from _not_exponential(other, id, scenario)
 

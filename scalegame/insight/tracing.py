@@ -10,124 +10,340 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Callable, Generator, Iterator, Mapping
+from collections.abc import Callable, Collection, Generator, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from math import ceil
 from typing import Any
 
 import numpy as np
 
+from scalegame.components.clients import Clients
+from scalegame.design.distributions import Distribution
 from scalegame.design.kinds import Kind, Kinds
 from scalegame.design.model import Component
+from scalegame.insight.trail import AWAY, BATCH, DIED, MESSAGE, QUEUED, REPLICATION, SERVED, Hop, Spell, Try
 from scalegame.simulation.kernel import ACCEPTED, DEGRADED, OK, Flow
-from scalegame.simulation.part import Backend, Batch, Part, Verb
-from scalegame.simulation.pool import Pool
+from scalegame.simulation.part import Backend, Batch, Part, Replica, Send, Verb
+from scalegame.simulation.pool import Cores, Pool
+from scalegame.simulation.randomness import Draw
 from scalegame.simulation.recording import RequestLog
 from scalegame.simulation.request import Request
-from scalegame.simulation.run import Run
+from scalegame.simulation.run import Run, simulate
 from scalegame.simulation.scenario import Scenario
 from scalegame.simulation.world import World
 
-#: What a crash leaves of a hop.
-DIED = "died"
 #: How many failed requests are followed.
 FAILED = 5
 
 
+@dataclass(frozen=True, slots=True)
+class _Letter:
+    """A call on its way to a leaf, which is not told by whom it is called."""
+
+    call: Any
+    caller: Flow | None
+    sent: float
+
+
 @dataclass(slots=True)
-class Hop:
-    """One call at one replica.
+class _Bench:
+    """Where a hop works: its cores, and what was drawn for it last."""
 
-    Attributes:
-        component: Id of the card.
-        replica: Its name: `web-2`.
-        does: Operation, "read", "write", "get", "put" or "delete".
-        arrived: Simulated seconds.
-        left: When its reply left; None: it never did.
-        waited: Seconds that it stood in queues for threads or connections there.
-        reply: What it answered; "died" in a crash; "" while it has not.
-    """
+    part: Part
+    cores: Cores | None
+    pools: Mapping[int, str]
+    drawn: list[float]
 
-    component: str
-    replica: str
-    does: str
-    arrived: float
-    left: float | None = None
-    waited: float = 0.0
-    reply: str = ""
+    def pieces(self) -> tuple[int, int]:
+        """Pieces of work so far, and how many of them had to wait."""
+        return (0, 0) if self.cores is None else (self.cores.grants, len(self.cores.waited))
+
+    def since(self, before: tuple[int, int]) -> tuple[bool, float]:
+        """Whether a piece of work has joined since then, and how long it waits."""
+        pieces, waits = self.pieces()
+        waited = self.cores.waited[-1] if self.cores is not None and waits > before[1] else 0.0
+        return pieces > before[0], waited
 
 
 @dataclass(slots=True)
 class Tracer:
-    """Notes every hop of every request, by its row in the ledger."""
+    """Notes the hops and attempts of requests, by their rows in the ledger.
 
+    Attributes:
+        indices: Of whom, counted from the cohort's first request; None: of all.
+        hops: In order of arrival.
+        tries: In order.
+    """
+
+    indices: Collection[int] | None = None
     hops: dict[int, list[Hop]] = field(default_factory=lambda: defaultdict(list))
+    tries: dict[int, list[Try]] = field(default_factory=lambda: defaultdict(list))
+    _by_flow: dict[Flow, Hop | Try] = field(default_factory=dict)
+    _sent: dict[Flow, float] = field(default_factory=dict)
+    _world: World | None = None
+    _first: int | None = None
 
     def kinds(self, kinds: Kinds) -> Mapping[str, Kind]:
         """The registry, with every part watched."""
         return {name: replace(kind, behaviour=self._watched(kind)) for name, kind in kinds.items()}
 
+    def _wants(self, call: object) -> bool:
+        if isinstance(call, Batch):
+            return any(self._follows(request) for request in call.requests)
+        return isinstance(call, Request) and self._follows(call)
+
+    def _follows(self, request: Request) -> bool:
+        if self.indices is None or self._world is None:
+            return True
+        origin, start = request.origin, self._world.scenario.window.start
+        if origin.born < start:
+            return False
+        if self._first is None:  # whoever was born before the cohort is in the ledger by now
+            self._first = bisect_left(self._world.ledger.born, start)
+        return origin.row - self._first in self.indices
+
+    # Standing in between
+
     def _watched(self, kind: Kind) -> Callable[[Component, World], Part]:
         def build(component: Component, world: World) -> Part:
             part: Part = kind.behaviour(component, world)
-            plain = part.backends
+            self._world = world
+            plain, drawn = part.backends, [0.0]
 
             def backends(verb: Verb) -> list[Backend]:
-                return [self._backend(backend, verb, world) for backend in plain(verb)]
+                return [self._backend(backend, verb, world, drawn) for backend in plain(verb)]
 
-            part.backends = backends  # type: ignore[method-assign]  # callers ask each part for its backends
+            # Callers ask each part for these, and find what stands in between.
+            part.backends = backends  # type: ignore[method-assign]
+            part.direct = self._direct(part, world)  # type: ignore[method-assign]
+            part.work = _noted(part, drawn)  # type: ignore[method-assign]
+            if isinstance(part, Clients):
+                part.ask = self._ask(part, world)  # type: ignore[method-assign]
             return part
 
         return build
 
-    def _backend(self, backend: Backend, verb: Verb, world: World) -> Backend:
+    def _direct(self, part: Part, world: World) -> Callable[..., Any]:
+        plain = part.direct
+
+        def direct(caller: Part, backend: Backend, *rest: Any) -> Send:
+            plain_send, leaf = plain(caller, backend, *rest), backend.leaf
+
+            def send(flow: Flow | None, call: Any, after: float = 0.0) -> Flow:
+                if not self._wants(call):
+                    return plain_send(flow, call, after)
+                sent = world.kernel.now + after
+                if leaf:
+                    return plain_send(flow, _Letter(call, flow, sent), after)
+                made = plain_send(flow, call, after)
+                self._sent[made] = sent
+                return made
+
+            return send
+
+        return direct
+
+    def _backend(self, backend: Backend, verb: Verb, world: World, drawn: list[float]) -> Backend:
+        part = backend.part
+        replica = next((r for r in part.replicas if r.home is backend.home), None)
+        pools = {} if replica is None else {id(pool): name for name, pool in replica.pools.items()}
+        bench = _Bench(part, None if replica is None else replica.cores, pools, drawn)
         watch = self._leaf if backend.leaf else self._generator
-        return replace(backend, behaviour=watch(backend, verb, world))
+        return replace(backend, behaviour=watch(backend, verb, world, bench))
 
     def _begin(self, backend: Backend, verb: Verb, world: World, call: object) -> Hop:
         hop = Hop(backend.part.id, backend.home.name, verb.name, world.kernel.now)
         requests = call.requests if isinstance(call, Batch) else [call] if isinstance(call, Request) else []
         for request in requests:
-            self.hops[request.origin.row].append(hop)
+            if self._follows(request):
+                self.hops[request.origin.row].append(hop)
         return hop
 
-    def _leaf(self, backend: Backend, verb: Verb, world: World) -> Callable[[Any], tuple[float, Any]]:
+    def _leaf(
+        self, backend: Backend, verb: Verb, world: World, bench: _Bench
+    ) -> Callable[[Any], tuple[float, Any]]:
+        plain = backend.behaviour
+
         def answer(call: Any) -> tuple[float, Any]:
-            hop = self._begin(backend, verb, world, call)
-            delay, reply = backend.behaviour(call)
+            letter = call if isinstance(call, _Letter) else _Letter(call, None, world.kernel.now)
+            if not self._wants(letter.call):
+                found: tuple[float, Any] = plain(letter.call)
+                return found
+            hop = self._begin(backend, verb, world, letter.call)
+            hop.sent = letter.sent
+            hop.caller = None if letter.caller is None else self._by_flow.get(letter.caller)
+            before = bench.pieces()
+            delay, reply = plain(letter.call)
+            _, waited = bench.since(before)
             hop.left, hop.reply = hop.arrived + delay, str(reply)
+            hop.spells = _work(hop.arrived, waited, hop.left)
             return delay, reply
 
         return answer
 
-    def _generator(self, backend: Backend, verb: Verb, world: World) -> Callable[..., Generator[Any, Any, Any]]:
+    def _generator(
+        self, backend: Backend, verb: Verb, world: World, bench: _Bench
+    ) -> Callable[..., Generator[Any, Any, Any]]:
+        plain = backend.behaviour
+
         def follow(flow: Flow, call: Any) -> Generator[Any, Any, Any]:
-            hop = self._begin(backend, verb, world, call)
-            behaviour, value = backend.behaviour(flow, call), None
-            try:
-                while True:
-                    step = behaviour.send(value)
-                    since, queueing = world.kernel.now, step is None and isinstance(flow.awaits, Pool)
-                    value = yield step
-                    if queueing:
-                        hop.waited += world.kernel.now - since
-            except StopIteration as stop:
-                hop.left, hop.reply = world.kernel.now, str(stop.value)
-                return stop.value
-            except GeneratorExit:
-                behaviour.close()
-                hop.left, hop.reply = world.kernel.now, DIED
-                raise
+            behaviour: Generator[Any, Any, Any] = plain(flow, call)
+            return (
+                self._follow(backend, verb, world, bench, flow, call, behaviour)
+                if self._wants(call)
+                else behaviour
+            )
 
         return follow
+
+    def _follow(
+        self,
+        backend: Backend,
+        verb: Verb,
+        world: World,
+        bench: _Bench,
+        flow: Flow,
+        call: Any,
+        behaviour: Generator[Any, Any, Any],
+    ) -> Generator[Any, Any, Any]:
+        hop = self._begin(backend, verb, world, call)
+        hop.sent = self._sent.pop(flow, None)
+        # What is called at once is known as the call that its client awaits; else as its caller's hop.
+        hop.caller = self._by_flow.get(flow) or (None if flow.caller is None else self._by_flow.get(flow.caller))
+        self._by_flow[flow] = hop
+        value = None
+        try:
+            while True:
+                before = bench.pieces()
+                step = behaviour.send(value)
+                now = world.kernel.now
+                worked, waited = bench.since(before)
+                if step is None:
+                    hop.spells += _work(now, waited, now + waited + bench.drawn[0]) if worked else []
+                    spell = _parked(flow.awaits, bench, hop.spells[-1].end if worked else now)
+                    hop.spells.append(spell)
+                else:
+                    hop.spells += _work(now, waited, now + step)
+                    spell = hop.spells[-1]
+                queueing = isinstance(flow.awaits, Pool)
+                value = yield step
+                spell.end = world.kernel.now
+                if spell.sort == AWAY:
+                    spell.reply = str(value)
+                if queueing:
+                    hop.waited += world.kernel.now - now
+        except StopIteration as stop:
+            hop.left, hop.reply = world.kernel.now, str(stop.value)
+            return stop.value
+        except GeneratorExit:
+            behaviour.close()
+            hop.left, hop.reply = world.kernel.now, DIED
+            for spell in hop.spells:
+                spell.end = hop.left if spell.end is None else min(spell.end, hop.left)
+            raise
+
+    def _ask(self, part: Clients, world: World) -> Callable[..., Generator[Any, Any, None]]:
+        plain = part.ask
+
+        def ask(flow: Flow, request: Request, idle: list[Flow] | None = None) -> Generator[Any, Any, None]:
+            steps, value = plain(flow, request, idle), None
+            while True:
+                try:
+                    step = steps.send(value)
+                except StopIteration:
+                    return
+                made: Try | None = None
+                if step is None and flow.awaits is not None and self._wants(request):
+                    made = Try(part.id, world.kernel.now)
+                    self.tries[request.row].append(made)
+                    if isinstance(flow.awaits, Flow):
+                        self._by_flow[flow.awaits] = made
+                value = yield step
+                if isinstance(value, Request):
+                    request = value  # a strand that has done one request takes the next
+                elif made is not None:
+                    made.ended, made.reply = world.kernel.now, str(value)
+
+        return ask
+
+
+def _noted(part: Part, drawn: list[float]) -> Callable[..., Draw]:
+    """`Part.work`, with what was drawn last noted: some work and the call that follows it are one event."""
+    plain = part.work
+
+    def work(replica: Replica, distribution: Distribution, *purpose: object) -> Draw:
+        draw = plain(replica, distribution, *purpose)
+
+        def noted() -> float:
+            drawn[0] = value = draw()
+            return value
+
+        return noted
+
+    return work
+
+
+def _work(start: float, waited: float, end: float) -> list[Spell]:
+    """Work on a core, perhaps after a wait for one."""
+    waits = [Spell(start, start + waited, QUEUED, "cores")] if waited > 0 else []
+    return [*waits, Spell(start + waited, end, SERVED)]
+
+
+def _parked(awaits: object, bench: _Bench, since: float | None) -> Spell:
+    """What begins when a call waits for something else than time."""
+    start = since if since is not None else 0.0
+    if isinstance(awaits, Pool):
+        return Spell(start, None, QUEUED, bench.pools.get(id(awaits), ""))
+    if isinstance(awaits, Flow):
+        return Spell(start, None, AWAY)
+    kind = type(awaits).__name__
+    if kind == "Follower":
+        return Spell(start, None, QUEUED, REPLICATION)
+    return Spell(start, None, AWAY, MESSAGE if kind == "Message" else BATCH)
+
+
+class Following:
+    """The run of a seed once more, a slice at a time, with some of its requests followed.
+
+    Attributes:
+        tracer: What was noted so far.
+        run: The run.
+    """
+
+    def __init__(
+        self, scenario: Scenario, kinds: Kinds, seed: int, indices: Collection[int] | None = None
+    ) -> None:
+        """Prepares the run.
+
+        Args:
+            scenario: As it was run.
+            kinds: The registry.
+            seed: Of the run.
+            indices: Which requests of the recording's `requests` to follow; None: all.
+        """
+        self.tracer = Tracer(indices)
+        self.run = Run(scenario, self.tracer.kinds(kinds), seed)
+
+    @property
+    def progress(self) -> float:
+        """Share of the work that is done, 0 to 1."""
+        return self.run.progress
+
+    def advance(self, seconds: float | None = None) -> bool:
+        """Computes on for about so many seconds of wall time (None: to the end). True: finished."""
+        return self.run.advance(seconds)
+
+    def of(self, index: int) -> tuple[list[Try], list[Hop]]:
+        """Attempts and hops of a request of the cohort, as far as the run has come."""
+        row = bisect_left(self.run.world.ledger.born, self.run.scenario.window.start) + index
+        return self.tracer.tries.get(row, []), self.tracer.hops.get(row, [])
 
 
 def trace(scenario: Scenario, kinds: Kinds, seed: int) -> tuple[Run, Tracer]:
     """The run of a seed once more, with every hop noted."""
-    tracer = Tracer()
-    run = Run(scenario, tracer.kinds(kinds), seed)
-    run.advance()
-    return run, tracer
+    following = Following(scenario, kinds, seed)
+    following.advance()
+    return following.run, following.tracer
 
 
 def telling(log: RequestLog) -> dict[int, str]:
@@ -143,6 +359,14 @@ def telling(log: RequestLog) -> dict[int, str]:
     return found
 
 
+def near(log: RequestLog, time: float, most: int = 3) -> dict[int, str]:
+    """Indices of requests under way at a moment, the oldest first; of the last one before, if none is."""
+    waiting = np.flatnonzero((log.born <= time) & ~(log.resolved <= time))[:most]
+    if not len(waiting):
+        waiting = np.flatnonzero(log.born <= time)[-1:]
+    return {int(index): "near" for index in waiting}
+
+
 def traces(scenario: Scenario, kinds: Kinds, seed: int) -> Iterator[dict[str, object]]:
     """The telling requests of a run, as JSON objects.
 
@@ -151,10 +375,11 @@ def traces(scenario: Scenario, kinds: Kinds, seed: int) -> Iterator[dict[str, ob
         attempts, hops: [{component, replica, does, arrived, left, waited, reply}]}; times in simulated seconds,
         `resolved` and `left` null where it never happened, hops in order of arrival.
     """
-    run, tracer = trace(scenario, kinds, seed)
-    log = run.recording.requests
-    before = bisect_left(run.world.ledger.born, scenario.window.start)  # the cohort's first row
-    for index, why in telling(log).items():
+    log = simulate(scenario, kinds, seed).recording.requests
+    chosen = telling(log)
+    following = Following(scenario, kinds, seed, chosen)
+    following.advance()
+    for index, why in chosen.items():
         resolved = float(log.resolved[index])
         yield {
             "seed": seed,
@@ -165,7 +390,7 @@ def traces(scenario: Scenario, kinds: Kinds, seed: int) -> Iterator[dict[str, ob
             "resolved": None if resolved != resolved else resolved,
             "outcome": log.outcomes[log.outcome[index]],
             "attempts": int(log.attempts[index]),
-            "hops": [_json(hop) for hop in tracer.hops.get(before + index, ())],
+            "hops": [_json(hop) for hop in following.of(index)[1]],
         }
 
 

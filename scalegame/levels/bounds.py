@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from scalegame.design.world import Operation, Program, Work
 from scalegame.levels.source import Source
@@ -23,6 +23,14 @@ def check_load(
     workloads: Mapping[str, Workload], programs: Mapping[str, Program], window: Window, source: Source
 ) -> None:
     """Report workloads that ask for more than a run may take."""
+    for name, message in excesses(workloads, programs, window):
+        source.problem("Too many requests", message, "workloads", name, "arrivals")
+
+
+def excesses(
+    workloads: Mapping[str, Workload], programs: Mapping[str, Program], window: Window
+) -> Iterator[tuple[str, str]]:
+    """Yield workloads that ask for more than a run may take, each with what is wrong."""
     arriving = {name: _arriving(w, window) for name, w in workloads.items() if isinstance(w.arrivals, Open)}
     total = sum(arriving.values())
     if total > MOST_REQUESTS:
@@ -31,7 +39,7 @@ def check_load(
             f"the arrivals ask for {_count(total)} requests in {window.end + window.grace:g} s (with grace): "
             f"at most {MOST_REQUESTS:,} requests a run – lower the rate, or shorten run or grace"
         )
-        source.problem("Too many requests", message, "workloads", name, "arrivals")
+        yield name, message
     for name, workload in workloads.items():
         turns = _turns(workload, programs, window)
         if turns > MOST_TURNS:
@@ -39,7 +47,7 @@ def check_load(
                 f"these clients could ask up to {_count(turns)} times in {window.end + window.grace:g} s: "
                 f"at most {MOST_TURNS:,} – have fewer of them, or let them think longer"
             )
-            source.problem("Too many requests", message, "workloads", name, "arrivals")
+            yield name, message
 
 
 def _count(number: float) -> str:
@@ -48,10 +56,10 @@ def _count(number: float) -> str:
 
 def _arriving(workload: Workload, window: Window) -> float:
     assert isinstance(workload.arrivals, Open)
-    return expected_count(workload.arrivals.pieces, window.end + window.grace) * _asked_for_each(workload)
+    return expected_count(workload.arrivals.pieces, window.end + window.grace) * asked_for_each(workload)
 
 
-def _asked_for_each(workload: Workload) -> float:
+def asked_for_each(workload: Workload) -> float:
     """Return how many requests one arrival makes: itself and what follows it."""
     total = sum(asked.weight for asked in workload.operations.values())
     length = 0.0

@@ -5,18 +5,24 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated, Literal
 
+import yaml
 from pydantic import Field, ValidationError
 
 from scalegame.design import checks
-from scalegame.design.designfile import Design, from_data, migrate
+from scalegame.design.designfile import Design, from_data, migrate, to_data
 from scalegame.design.language import LONGEST_LINE, MOST_LINES
 from scalegame.design.model import Board
 from scalegame.design.rules import apply
 from scalegame.errors import Place, Problems, ScalegameError
-from scalegame.levels.fields import Shape, problems_of
+from scalegame.levels.fields import Sentence, Shape, problems_of
+from scalegame.levels.live import MOST_ORDERS, read_line, read_log
 from scalegame.levels.model import Level
 from scalegame.levels.yamltree import Document
 from scalegame.levels.yamltree import load as load_yaml
+from scalegame.simulation.scenario import Order
+
+#: Characters of a file with orders, one a line.
+_LONGEST_LOG = 40_000
 
 
 class DesignShape(Shape):
@@ -28,6 +34,11 @@ class DesignShape(Shape):
     engine: str | int = Field("", description="Version of the engine that it was made with.")
     do: list[Annotated[str, Field(max_length=LONGEST_LINE)]] = Field(
         default_factory=list, max_length=MOST_LINES, description="Edits, as a player types them."
+    )
+    live: list[Annotated[Sentence, Field(max_length=LONGEST_LINE)]] = Field(
+        default_factory=list,
+        max_length=MOST_ORDERS,
+        description='What is done while it runs, where the level lets one: "at 12 s: scale web 4".',
     )
 
 
@@ -45,8 +56,8 @@ def read_design(document: Document) -> Design:
     """
     try:
         data = migrate(document.data)
-        DesignShape.model_validate(data)
-        return from_data(data)
+        shape = DesignShape.model_validate(data)
+        return from_data({**data, "live": shape.live})  # YAML takes a line with a colon in it for a mapping
     except ValidationError as error:
         raise Problems(problems_of(error, DesignShape, document)) from None
     except ScalegameError as error:
@@ -85,6 +96,52 @@ def board_of(document: Document, level: Level) -> tuple[Design, Board]:
     return design, board
 
 
+def orders_of(document: Document, board: Board, level: Level) -> tuple[Order, ...]:
+    """Return what the design in a file has done while it runs.
+
+    Raises:
+        ScalegameError: An order may not be given on this level; with the place.
+    """
+    desk, log = level.desk(board), list[Order]()
+    for i, line in enumerate(read_design(document).live):
+        try:
+            log.append(desk.check(read_line(line), log))
+        except ScalegameError as error:
+            raise error.at(document.place(("live", i))) from None
+    return tuple(log)
+
+
+def load_orders(path: Path | str, board: Board, level: Level) -> tuple[Order, ...]:
+    """Read a log of orders: a design file with the key `live`, or an order a line.
+
+    Args:
+        path: Of the file; a design file's name ends in .yaml or .yml.
+        board: The design that runs.
+        level: On which level.
+
+    Raises:
+        ScalegameError: It cannot be read, or an order may not be given; with the place.
+    """
+    path = Path(path)
+    if path.suffix in (".yaml", ".yml"):
+        return orders_of(load_yaml(path), board, level)
+    try:
+        with path.open(encoding="utf-8") as file:
+            text = file.read(_LONGEST_LOG + 1)
+    except (OSError, UnicodeDecodeError) as error:
+        reason = (getattr(error, "strerror", None) or "it is no text").lower()
+        raise ScalegameError("Not readable", f"cannot read {path}: {reason}") from None
+    if len(text) > _LONGEST_LOG:
+        raise ScalegameError("Too long", f"{path} is no log of orders: it has over {_LONGEST_LOG:,} characters")
+    desk, log = level.desk(board), list[Order]()
+    for number, order in read_log(text, str(path)):
+        try:
+            log.append(desk.check(order, log))
+        except ScalegameError as error:
+            raise error.at(Place(str(path), number)) from None
+    return tuple(log)
+
+
 def check_start(board: Board, level: Level, place: Place | None = None) -> None:
     """Refuse a board that cannot be run.
 
@@ -94,3 +151,9 @@ def check_start(board: Board, level: Level, place: Place | None = None) -> None:
     found = checks.problems(board, level.rulebook)
     if found:
         raise Problems([error.at(place) if place is not None else error for error in found])
+
+
+def design_text(design: Design) -> str:
+    """A design as its file has it; `read_design` gives it back."""
+    text: str = yaml.safe_dump(to_data(design), sort_keys=False, allow_unicode=True, width=1_000_000)
+    return text

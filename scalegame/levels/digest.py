@@ -8,18 +8,22 @@ from collections.abc import Mapping
 from dataclasses import fields, is_dataclass, replace
 from enum import Enum
 
+from scalegame.design.conditions import Conditions
 from scalegame.levels.model import Level
 
-DECIDES = ("id", "rulebook", "network", "workloads", "faults", "window", "objectives", "stars")
+DECIDES = ("id", "rulebook", "network", "workloads", "faults", "window", "objectives", "stars", "live")
 """The parts of a level that count. Its id does: seeds are derived from it."""
 
-# Functions, and what is for people only. Where a card stands on the canvas changes nothing about the system.
-_LEFT_OUT = frozenset({"kinds", "title", "says", "position"})
+# Functions, and what is for people only; what a freedom allows follows from the rest.
+# Where a card stands on the canvas changes nothing about the system.
+_LEFT_OUT = frozenset({"kinds", "title", "says", "position", "freedom"})
 
 
 def digest_of(level: Level) -> Level:
     """Return the level with its digest."""
-    plain = {part: _plain(getattr(level, part)) for part in DECIDES}
+    # Levels that are only watched have the digest that they always had.
+    parts = {part: getattr(level, part) for part in DECIDES if part != "live" or level.live is not None}
+    plain = {part: _plain(value) for part, value in parts.items()}
     text = json.dumps(plain, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
     return replace(level, digest=hashlib.blake2b(text.encode(), digest_size=16).hexdigest())
 
@@ -45,6 +49,7 @@ def _plain(value: object) -> object:
         return {
             field.name: _plain(getattr(value, field.name))
             for field in fields(value)
-            if field.name not in _LEFT_OUT
+            # Levels that decide about their world have no conditions, and the digest that they always had.
+            if field.name not in _LEFT_OUT and getattr(value, field.name) != Conditions()
         }
     raise TypeError(f"no part of a level: {value!r}")

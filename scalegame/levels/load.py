@@ -21,12 +21,13 @@ from scalegame.levels.digest import digest_of
 from scalegame.levels.faults import parse_fault
 from scalegame.levels.fields import problems_of
 from scalegame.levels.guide import parse_condition
+from scalegame.levels.live import Desk, Live, read_line, read_permit
 from scalegame.levels.model import Attempt, Level
 from scalegame.levels.schema import FORMAT, AttemptShape, LevelShape
 from scalegame.levels.source import Source
 from scalegame.levels.yamltree import Data, Document
 from scalegame.levels.yamltree import load as load_yaml
-from scalegame.simulation.scenario import Fault
+from scalegame.simulation.scenario import Fault, Order, Window
 from scalegame.verdict.model import Objective, Stars
 from scalegame.verdict.objectives import index_of, oversights
 from scalegame.verdict.objectives import parse as parse_objective
@@ -111,6 +112,7 @@ def _level(document: Document, kinds: Kinds, position: int, folder: str) -> Leve
     if not source.problems:
         check_load(workloads, rulebook.programs, window, source)
     objectives = _objectives(shape, rulebook, source)
+    live = _live(shape, rulebook, source)
     # What refers to an objective is looked at once the objectives can all be read.
     readable = len(objectives) == len(shape.objectives)
     level = Level(
@@ -133,9 +135,10 @@ def _level(document: Document, kinds: Kinds, position: int, folder: str) -> Leve
         stars=_stars(shape, objectives if readable else None, source),
         hints=tuple(hint.strip() for hint in shape.hints),
         debrief=shape.debrief.strip(),
-        attempts=_attempts(shape, rulebook, objectives if readable else None, source),
+        attempts=_attempts(shape, rulebook, objectives if readable else None, source, live, window),
         digest="",
         source=document.name,
+        live=live,
     )
     source.check()
     return digest_of(level)
@@ -174,6 +177,17 @@ def _faults(shape: LevelShape, rulebook: Rulebook, end: float, source: Source) -
     return tuple(found)
 
 
+def _live(shape: LevelShape, rulebook: Rulebook, source: Source) -> Live | None:
+    if shape.live is None:
+        return None
+    known = [*rulebook.found.components, *rulebook.palette]
+    permits = []
+    for i, text in enumerate(shape.live.allow):
+        with source.blaming("live", "allow", i):  # "allow" is passed over where the list stands alone
+            permits.append(read_permit(text, known))
+    return Live(tuple(permits), shape.live.start)
+
+
 def _guide(shape: LevelShape, rulebook: Rulebook, source: Source) -> tuple[tuple[str, str], ...]:
     for i, step in enumerate(shape.guide):
         with source.blaming("guide", i, "until"):
@@ -182,7 +196,12 @@ def _guide(shape: LevelShape, rulebook: Rulebook, source: Source) -> tuple[tuple
 
 
 def _attempts(
-    shape: LevelShape, rulebook: Rulebook, objectives: Sequence[Objective] | None, source: Source
+    shape: LevelShape,
+    rulebook: Rulebook,
+    objectives: Sequence[Objective] | None,
+    source: Source,
+    live: Live | None,
+    window: Window,
 ) -> tuple[Attempt, ...]:
     # Edits of attempts are judged by a sound board only: its own faults have been reported.
     sound = not source.problems
@@ -197,8 +216,17 @@ def _attempts(
                 for problem in checks.problems(end, rulebook):
                     message = f"{name} is to {meant}, but cannot start: {problem.message}"
                     source.problem("Cannot start", message, "attempts", name, key=True)
-        found.append(Attempt(name, tuple(attempt.do), wins, loses, attempt.says.strip()))
+                _ordered(name, attempt, Desk(live, rulebook, window, end), source)
+        found.append(Attempt(name, tuple(attempt.do), wins, loses, attempt.says.strip(), tuple(attempt.live)))
     return tuple(found)
+
+
+def _ordered(name: str, attempt: AttemptShape, desk: Desk, source: Source) -> None:
+    """Its orders are those that a player could give."""
+    log: list[Order] = []
+    for i, line in enumerate(attempt.live):
+        with source.blaming("attempts", name, "live", i):
+            log.append(desk.check(read_line(line), log))
 
 
 def _loses(name: str, attempt: AttemptShape, objectives: Sequence[Objective] | None, source: Source) -> int | None:

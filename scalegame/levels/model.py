@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from scalegame.design.model import Board
 from scalegame.design.rulebook import Rulebook
+from scalegame.levels.live import START, Desk, Live
 from scalegame.simulation.scenario import Fault, Network, Scenario, Window, Workload
 from scalegame.verdict.model import Objective, Stars
 
@@ -22,6 +23,7 @@ class Attempt:
         wins: Declared to win.
         loses: Otherwise: the index of the objective that it is declared to miss.
         says: One sentence that it teaches.
+        live: What is done while it runs: `at 12 s: scale web 4`.
     """
 
     name: str
@@ -29,6 +31,7 @@ class Attempt:
     wins: bool
     loses: int | None
     says: str
+    live: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +59,7 @@ class Level:
         attempts: That win or lose, for the proof.
         digest: Hash of everything that decides a run or a verdict.
         source: The file, or "".
+        live: What may be done while it runs; None: it is watched.
     """
 
     id: str
@@ -80,11 +84,16 @@ class Level:
     attempts: tuple[Attempt, ...]
     digest: str
     source: str = ""
+    live: Live | None = None
 
     @property
     def found(self) -> Board:
         """The board as the player finds it."""
         return self.rulebook.found
+
+    def under(self, board: Board) -> Level:
+        """The level as it is for a board: itself, unless players set its conditions (the sandbox)."""
+        return self
 
     def seeds(self, purpose: str, count: int) -> tuple[int, ...]:
         """Seeds derived from the level's id: "play" and "proof" never share one.
@@ -117,7 +126,17 @@ class Level:
             window=self.window,
             faults=self.faults,
             overhead=sum(p.price for p in self.rulebook.projects.values() if p.id in board.projects),
+            live=self.live.open_to(board, self.rulebook.kinds) if self.live is not None else frozenset(),
+            start=self.live.start if self.live is not None else START,
         )
+
+    def desk(self, board: Board) -> Desk:
+        """Where orders for the run of a design are taken.
+
+        Raises:
+            ScalegameError: A project changes something that is not on the board any more.
+        """
+        return Desk(self.live, self.rulebook, self.window, board)
 
 
 #: Play seeds of a level.

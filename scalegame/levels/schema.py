@@ -32,6 +32,7 @@ from scalegame.levels.fields import (
     refused,
     whole,
 )
+from scalegame.levels.live import MOST_ORDERS, START
 
 FORMAT = 0
 """The newest format that this version reads."""
@@ -253,6 +254,26 @@ class ProjectShape(Shape):
     set: dict[str, Any] = Field(min_length=1, description="What it changes: {booking.browse.work: 4 ms}.")
 
 
+class LiveShape(ShortShape):
+    """What the player may do while it runs."""
+
+    allow: list[str] = Field(
+        min_length=1, max_length=60, description="What may be done: [scale web 1..6, crash, restart, throttle lb]."
+    )
+    start: Time = Field(START, description="How long a replica takes to start; 5 s if left out.")
+
+    @classmethod
+    def short(cls, data: object) -> object:
+        """Return the long form of a list."""
+        return {"allow": data} if isinstance(data, list) else data
+
+    @classmethod
+    def short_schema(cls, long: JsonSchemaValue) -> JsonSchemaValue:
+        """Return the JSON Schema of the short form."""
+        allow: JsonSchemaValue = long["properties"]["allow"]
+        return allow
+
+
 class StarsShape(Shape):
     """Pars: a star for each that a winning design meets."""
 
@@ -294,6 +315,11 @@ class AttemptShape(Shape):
     do: list[str] = Field(max_length=200, description="Edits, as a player types them.")
     expect: ExpectShape = Field(description='"wins", or {loses: latency.p99}.')
     says: str = Field("", description="One sentence that it teaches.")
+    live: list[Sentence] = Field(
+        default_factory=list,
+        max_length=MOST_ORDERS,
+        description='What is done while it runs: "at 12 s: scale web 4".',
+    )
 
 
 class LevelShape(Shape):
@@ -331,6 +357,7 @@ class LevelShape(Shape):
         max_length=100,
         description='What goes wrong: "at 60 s: web-1 crashes for 15 s".',
     )
+    live: LiveShape | None = Field(None, description="What the player may do while it runs; left out: nothing.")
     objectives: list[str] = Field(
         min_length=1, max_length=20, description='What must hold: "latency.p99 < 200 ms".'
     )

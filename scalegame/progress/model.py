@@ -30,6 +30,29 @@ class SavedBoard:
 
 
 @dataclass(frozen=True, slots=True)
+class NamedBoard:
+    """A board that the player has put away under a name.
+
+    Attributes:
+        level: Id of its level.
+        name: Chosen by the player; unique on its level.
+        digest: The level's digest when it was saved.
+        lines: What turns the board as found into this one.
+        cost: Dollars per hour.
+        parts: Components, replicas counted.
+        at: Wall time, seconds since 1970; 0: now.
+    """
+
+    level: str
+    name: str
+    digest: str
+    lines: tuple[str, ...]
+    cost: float
+    parts: int
+    at: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
 class Measured:
     """An objective and what an attempt measured, one value a seed (None: nothing to measure)."""
 
@@ -58,6 +81,7 @@ class Attempt:
         headline: One sentence: why it was lost, or "".
         badges: Collected with it.
         at: Wall time, seconds since 1970.
+        live: What was done while it ran, in the order of the log: `at 12 s: scale web 4`.
     """
 
     level: str
@@ -73,6 +97,7 @@ class Attempt:
     headline: str = ""
     badges: tuple[str, ...] = ()
     at: float = 0.0
+    live: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,8 +35,20 @@ def _first(db: sqlite3.Connection) -> None:
             db.execute(statement)
 
 
+_NAMED = """
+CREATE TABLE named (
+    level TEXT NOT NULL, name TEXT NOT NULL, digest TEXT NOT NULL, lines TEXT NOT NULL,
+    cost REAL NOT NULL, parts INTEGER NOT NULL, at REAL NOT NULL, PRIMARY KEY (level, name)
+) WITHOUT ROWID
+"""
+
+
+def _named(db: sqlite3.Connection) -> None:
+    db.execute(_NAMED)
+
+
 #: Step i turns a file of version i into one of version i + 1. Never change one that was released.
-STEPS: tuple[Callable[[sqlite3.Connection], None], ...] = (_first,)
+STEPS: tuple[Callable[[sqlite3.Connection], None], ...] = (_first, _named)
 #: What this game writes.
 VERSION = len(STEPS)
 #: What it reads and writes of each table, in order.
@@ -47,7 +59,10 @@ COLUMNS = {
     "skipped": "level, at",
     "predictions": "level, component, came_true, at",
     "badges": "name, level, at",
+    "named": "level, name, digest, lines, cost, parts, at",
 }
+#: Tables that files have only from a version on.
+SINCE = {"named": 2}
 
 
 def version(db: sqlite3.Connection) -> int:

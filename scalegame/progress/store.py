@@ -14,13 +14,17 @@ from collections.abc import Iterable
 from dataclasses import asdict, replace
 from pathlib import Path
 
-from scalegame.errors import printable
+from scalegame.errors import ScalegameError, printable, quoted
 from scalegame.progress import schema
 from scalegame.progress.files import default_path, set_aside
-from scalegame.progress.model import Attempt, Measured, Prediction, SavedBoard, Standing
+from scalegame.progress.model import Attempt, Measured, NamedBoard, Prediction, SavedBoard, Standing
 
 #: Seconds to wait for another copy of the game that is writing.
 _PATIENCE = 2.0
+#: Boards that can be kept by name on one level.
+MOST_NAMED = 200
+#: Characters of such a name.
+LONGEST_NAME = 40
 
 
 class Store:
@@ -105,8 +109,9 @@ class Store:
                 return f"The save file was made by a newer version of the game (format {found})."
             if db.execute("PRAGMA quick_check(1)").fetchone()[0] != "ok":
                 return "The save file is damaged."
-            if found == schema.VERSION:  # an older file is brought up to it first
-                for table, columns in schema.COLUMNS.items():
+            for table, columns in schema.COLUMNS.items():
+                # What an older file lacks it is given when it is brought up to this version.
+                if schema.SINCE.get(table, 1) <= found:
                     db.execute(f"SELECT {columns}, COUNT(*) FROM {table}")
             return ""
         except sqlite3.OperationalError as error:
@@ -128,7 +133,7 @@ class Store:
                 raise OSError("nothing to read")
             source = sqlite3.connect(f"{self.path.absolute().as_uri()}?mode=ro&immutable=1", uri=True)
             try:
-                if schema.version(source) == schema.VERSION:
+                if 0 < schema.version(source) <= schema.VERSION:
                     source.backup(db)
             finally:
                 source.close()
@@ -207,13 +212,71 @@ class Store:
                 continue
         return tuple(found)
 
+    # Boards by name
+
+    def keep_named(self, board: NamedBoard) -> None:
+        """Puts a board away under its name; another of that name on the same level is replaced.
+
+        Raises:
+            ScalegameError: The name cannot be one, or the level has too many; what is there stays.
+        """
+        name = board.name
+        if not 0 < len(name) <= LONGEST_NAME or name != name.strip() or not name.isprintable():
+            raise ScalegameError(
+                "Not a name", f"{quoted(name)} cannot be the name of a board: 1 to {LONGEST_NAME} characters"
+            )
+        (count,) = self._db.execute(
+            "SELECT COUNT(*) FROM named WHERE level = ? AND name <> ?", (board.level, name)
+        ).fetchone()
+        if count >= MOST_NAMED:
+            raise ScalegameError("Too many boards", f"a level keeps {MOST_NAMED} boards at most: delete one first")
+        at = board.at or time.time()
+        self._write(
+            (
+                "INSERT OR REPLACE INTO named VALUES (?, ?, ?, ?, ?, ?, ?)",
+                (board.level, name, board.digest, json.dumps(board.lines), board.cost, board.parts, at),
+            )
+        )
+
+    def named(self, level: str) -> tuple[NamedBoard, ...]:
+        """The boards that were put away on a level, the newest first."""
+        rows = self._db.execute(
+            "SELECT name, digest, lines, cost, parts, at FROM named WHERE level = ? ORDER BY at DESC, name",
+            (level,),
+        )
+        found = []
+        for name, digest, lines, cost, parts, at in rows.fetchall():
+            try:
+                made = tuple(map(str, json.loads(lines)))
+                found.append(NamedBoard(level, str(name), str(digest), made, float(cost), int(parts), float(at)))
+            except (ValueError, TypeError):
+                continue  # As with boards: it stays in the file.
+        return tuple(found)
+
+    def drop_named(self, level: str, name: str) -> None:
+        """Throws away a board that was put away."""
+        self._write(("DELETE FROM named WHERE level = ? AND name = ?", (level, name)))
+
     # Attempts
 
-    def keep_attempt(self, attempt: Attempt) -> None:
-        """Adds an attempt to the history, and its badges to the collection."""
+    def keep_attempt(self, attempt: Attempt, instead: float = 0.0) -> float:
+        """Adds an attempt to the history, and its badges to the collection.
+
+        Args:
+            attempt: What came of a run.
+            instead: When the attempt was kept whose place this one takes, as it is the same run on which the
+                player has acted since; a win is never taken away.
+
+        Returns:
+            When it was kept.
+        """
         at = attempt.at or time.time()
         summary = asdict(replace(attempt, at=at))
         self._write(
+            (
+                "DELETE FROM attempts WHERE level = ? AND at = ? AND won <= ?",
+                (attempt.level, instead, int(attempt.won)),
+            ),
             (
                 "INSERT INTO attempts (level, digest, at, won, stars, summary) VALUES (?, ?, ?, ?, ?, ?)",
                 (
@@ -230,6 +293,7 @@ class Store:
                 for badge in attempt.badges
             ),
         )
+        return at
 
     def attempts(self, level: str, limit: int = 50) -> tuple[Attempt, ...]:
         """The latest attempts on a level, the newest first."""
@@ -260,6 +324,11 @@ class Store:
     def badges(self) -> tuple[tuple[str, str], ...]:
         """Badges collected: (name, level id), the oldest first."""
         return tuple(self._db.execute("SELECT name, level FROM badges ORDER BY at").fetchall())
+
+    def collected(self) -> tuple[tuple[str, str, float], ...]:
+        """Badges with the time of the first attempt that earned them on a level: (name, level id, time)."""
+        rows = self._db.execute("SELECT name, level, at FROM badges ORDER BY at").fetchall()
+        return tuple((str(name), str(level), float(at)) for name, level, at in rows)
 
     # The rest
 
@@ -311,6 +380,7 @@ def _attempt(data: dict[str, object]) -> Attempt:
     )
     for name in ("lines", "stars", "badges"):
         fields[name] = tuple(fields[name])  # type: ignore[arg-type]
+    fields["live"] = tuple(map(str, fields.get("live", ())))  # type: ignore[call-overload]
     return Attempt(**fields)  # type: ignore[arg-type]
 
 

@@ -39,7 +39,7 @@ def engine_hash() -> str:
 
 def attempts_hash(level: Level) -> str:
     """Hash of what the level's author declares: its attempts, and whether they win or lose by what."""
-    declared = [(a.name, a.do, a.wins, a.loses) for a in level.attempts]
+    declared = [(a.name, a.do, a.wins, a.loses, *filter(None, (a.live,))) for a in level.attempts]
     text = json.dumps(declared, ensure_ascii=False)
     return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
 

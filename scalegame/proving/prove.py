@@ -144,14 +144,18 @@ def _run_all(
     wanted = [(plan, seed) for plan in plans if plan.board for seed in dict.fromkeys(plan.seeds + plan.play)]
     found: dict[str, dict[int, Sample]] = {plan.attempt.name: {} for plan in plans}
     pending: list[tuple[_Plan, int, Future[Sample] | None]] = [
-        (plan, seed, executor.submit(work, Job(level.source, level.digest, plan.attempt.do, seed)))
+        (
+            plan,
+            seed,
+            executor.submit(work, Job(level.source, level.digest, plan.attempt.do, seed, plan.attempt.live)),
+        )
         if executor
         else (plan, seed, None)
         for plan, seed in wanted
     ]
     try:
         for done, (plan, seed, future) in enumerate(pending, 1):
-            made = future.result() if future else sample(level, kinds, plan.attempt.do, seed)
+            made = future.result() if future else sample(level, kinds, plan.attempt.do, seed, plan.attempt.live)
             found[plan.attempt.name][seed] = made
             if progress:
                 progress(done, len(wanted))
@@ -172,8 +176,10 @@ def _run_all(
     ]
     for plan in more:
         seeds = level.seeds("proof", SEEDS)
-        jobs = [Job(level.source, level.digest, plan.attempt.do, seed) for seed in seeds]
-        results = executor.map(work, jobs) if executor else (sample(level, kinds, j.do, j.seed) for j in jobs)
+        jobs = [Job(level.source, level.digest, plan.attempt.do, seed, plan.attempt.live) for seed in seeds]
+        results = (
+            executor.map(work, jobs) if executor else (sample(level, kinds, j.do, j.seed, j.live) for j in jobs)
+        )
         found[plan.attempt.name].update(zip(seeds, results, strict=True))
     return found
 

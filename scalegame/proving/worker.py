@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
@@ -10,6 +11,7 @@ from scalegame.design import checks, edits, price
 from scalegame.design.kinds import Kinds
 from scalegame.design.model import Board
 from scalegame.errors import ScalegameError
+from scalegame.levels.live import read_line
 from scalegame.levels.model import Level
 from scalegame.proving.margins import against
 from scalegame.proving.model import Sample
@@ -25,12 +27,14 @@ class Job(NamedTuple):
         digest: Of the level that is being proved.
         do: The attempt's edits.
         seed: Of the run.
+        live: The attempt's orders.
     """
 
     path: str
     digest: str
     do: tuple[str, ...]
     seed: int
+    live: tuple[str, ...] = ()
 
 
 def work(job: Job) -> Sample:
@@ -42,7 +46,7 @@ def work(job: Job) -> Sample:
     level, kinds = _loaded(job.path)
     if level.digest != job.digest:
         raise ScalegameError("The level changed", f"{job.path} changed while it was being proved: try again")
-    return sample(level, kinds, job.do, job.seed)
+    return sample(level, kinds, job.do, job.seed, job.live)
 
 
 @lru_cache(maxsize=4)
@@ -54,11 +58,12 @@ def _loaded(path: str) -> tuple[Level, Kinds]:
     return load(Path(path), known), known
 
 
-def sample(level: Level, kinds: Kinds, do: tuple[str, ...], seed: int) -> Sample:
+def sample(level: Level, kinds: Kinds, do: tuple[str, ...], seed: int, live: tuple[str, ...] = ()) -> Sample:
     """One run of an attempt that can start, and what it says about the objectives."""
     board = edits.apply_all(level.found, do, level.rulebook)
+    orders = level.desk(board).check_all(map(read_line, live))
     effort = price.effort(level.found, board, level.rulebook)
-    result = simulate(level.scenario(board), kinds, seed).result
+    result = simulate(replace(level.scenario(board), orders=orders), kinds, seed).result
     return Sample(
         seed=seed,
         values=tuple(measure(objective, result, result.cost, effort) for objective in level.objectives),

@@ -2,52 +2,37 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Callable
-from math import prod
 
+from scalegame.simulation.health import called, fall, rise
 from scalegame.simulation.kernel import MACHINE_DOWN, PROCESS_DOWN, Home
 from scalegame.simulation.part import Part
 from scalegame.simulation.scenario import Fault
 from scalegame.simulation.world import World
 
 
-class _Struck:
-    """What is wrong with one replica or link now: faults may overlap, and each heals only what it did."""
-
-    def __init__(self) -> None:
-        self.down: list[int] = []
-        self.factors: list[float] = []
-        self.cuts = 0
-
-    @property
-    def well(self) -> bool:
-        """Nothing is wrong."""
-        return not (self.down or self.factors or self.cuts)
-
-
 def schedule(world: World) -> None:
     """Puts every fault of the scenario on the calendar; one whose target is not there does nothing."""
-    struck: defaultdict[object, _Struck] = defaultdict(_Struck)
     for fault in world.scenario.faults:
         if fault.target[0] == "link":
-            _schedule_link(world, fault, struck)
+            _schedule_link(world, fault)
         elif fault.target[1] in world.parts:
-            _schedule_part(world, fault, world.parts[fault.target[1]], struck)
+            _schedule_part(world, fault, world.parts[fault.target[1]])
 
 
-def _schedule_link(world: World, fault: Fault, struck: defaultdict[object, _Struck]) -> None:
+def _schedule_link(world: World, fault: Fault) -> None:
     a, b = fault.target[1:]
     links = [world.network.link(a, b), world.network.link(b, a)]
-    name, wrong = f"{a} <-> {b}", struck[min(a, b), max(a, b)]
+    name, wrong = f"{a} <-> {b}", world.health[min(a, b), max(a, b)]
+    cause = object()  # equal faults may overlap too
 
     def change() -> None:
         for link in links:
-            link.factor, link.cut = prod(wrong.factors), wrong.cuts > 0
+            link.factor, link.cut = wrong.factor, wrong.cuts > 0
 
     def strike() -> None:
         if fault.effect == "slow":
-            wrong.factors.append(fault.factor)
+            wrong.factors[cause] = fault.factor
         else:
             wrong.cuts += 1
         change()
@@ -56,7 +41,7 @@ def _schedule_link(world: World, fault: Fault, struck: defaultdict[object, _Stru
 
     def heal() -> None:
         if fault.effect == "slow":
-            wrong.factors.remove(fault.factor)
+            del wrong.factors[cause]
         else:
             wrong.cuts -= 1
         change()
@@ -66,7 +51,7 @@ def _schedule_link(world: World, fault: Fault, struck: defaultdict[object, _Stru
     _at(world, fault, strike, heal)
 
 
-def _schedule_part(world: World, fault: Fault, part: Part, struck: defaultdict[object, _Struck]) -> None:
+def _schedule_part(world: World, fault: Fault, part: Part) -> None:
     homes = list(part.homes())
     if fault.target[0] == "replica":
         number = int(fault.target[2])
@@ -76,41 +61,36 @@ def _schedule_part(world: World, fault: Fault, part: Part, struck: defaultdict[o
     else:
         hit = list(enumerate(homes, start=1))
     state = PROCESS_DOWN if fault.effect == "crash" else MACHINE_DOWN
+    cause = object()  # equal faults may overlap too
 
     def strike() -> None:
         for number, home in hit:
-            name, wrong = _name(part, number), struck[home]
-            if fault.effect == "slow":
-                wrong.factors.append(fault.factor)
-                _pace(part, home, prod(wrong.factors))
-                world.tell(part.id, f"{name} is {fault.factor:g} times slower", "fault")
+            if home.instance is not None and not home.instance.there:
                 continue
-            before = home.killed
-            wrong.down.append(state)
-            world.kernel.crash(home, state)
-            verb = "crashed" if fault.effect == "crash" else "fell silent"
-            world.tell(part.id, f"{name} {verb}, {home.killed - before} calls lost", "fault")
+            name, wrong = called(part, number), world.health[home]
+            if fault.effect == "slow":
+                wrong.factors[cause] = fault.factor
+                _pace(part, home, wrong.factor)
+                world.tell(part.id, f"{name} is {fault.factor:g} times slower", "fault")
+            else:
+                lost = fall(world, home, cause, state)
+                verb = "crashed" if fault.effect == "crash" else "fell silent"
+                world.tell(part.id, f"{name} {verb}, {lost} calls lost", "fault")
 
     def heal() -> None:
         for number, home in hit:
-            wrong = struck[home]
+            wrong = world.health[home]
             if fault.effect == "slow":
-                wrong.factors.remove(fault.factor)
-                _pace(part, home, prod(wrong.factors))
+                healed = wrong.factors.pop(cause, None) is not None
+                _pace(part, home, wrong.factor)
             else:
-                wrong.down.remove(state)
-                if wrong.down:
-                    home.state = max(wrong.down)
-                else:
-                    world.kernel.revive(home)
+                healed = rise(world, home, cause)
+            if not healed:
+                continue  # it was not there, or has been restarted since
             if wrong.well:
-                world.tell(part.id, f"{_name(part, number)} is back", "recovery")
+                world.tell(part.id, f"{called(part, number)} is back", "recovery")
 
     _at(world, fault, strike, heal)
-
-
-def _name(part: Part, number: int) -> str:
-    return f"{part.id}-{number}" if len(part.replicas) > 1 else part.id
 
 
 def _pace(part: Part, home: Home, factor: float) -> None:

@@ -24,9 +24,12 @@ from collections.abc import Callable, Generator
 from functools import partial
 from heapq import heappop, heappush
 from math import inf
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import simpy
+
+if TYPE_CHECKING:
+    from scalegame.simulation.fleet import Instance
 
 #: Replies. OK and MISS end a call well (MISS: a cache has no copy); ACCEPTED: a queue will see to it.
 OK, ACCEPTED, DEGRADED, MISS = "ok", "accepted", "degraded", "miss"
@@ -57,12 +60,14 @@ class Home:
         unclaimed: When replies came for somebody here who had stopped waiting.
         on_crash: What else dies: pools, stored copies.
         on_up: Who wants to know that it is back.
+        instance: Of a card whose number of replicas changes during the run: what is kept of this one.
     """
 
     __slots__ = (
         "arrived",
         "bounced",
         "flows",
+        "instance",
         "killed",
         "name",
         "on_crash",
@@ -83,6 +88,7 @@ class Home:
         self.unclaimed: list[float] = []
         self.on_crash: list[Callable[[], None]] = []
         self.on_up: list[Callable[[], None]] = []
+        self.instance: Instance | None = None
 
 
 class Flow:

@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from scalegame import ENGINE
 from scalegame.simulation.kernel import ACCEPTED, DEGRADED, FAILURES, OK
-from scalegame.simulation.part import Part
+from scalegame.simulation.part import Part, Replica
 from scalegame.simulation.pool import Station
 from scalegame.simulation.recording import RequestLog
 from scalegame.simulation.request import Ledger
@@ -43,6 +43,8 @@ class Edge:
     pools: dict[int, tuple[float, float, int, int, int]]
     peaks: dict[int, int]
     longest: dict[str, int]
+    spent: dict[str, float]
+    present: dict[int, float]
 
 
 def edge(world: World) -> Edge:
@@ -63,6 +65,8 @@ def edge(world: World) -> Edge:
         pools,
         {id(pool): pool.peak for pool in _all_stations(world)},
         {i: p.longest for i, p in parts.items()},
+        {i: fleet.spent() for i, fleet in world.fleets.items()},
+        {id(i.home): i.presence() for fleet in world.fleets.values() for i in fleet.instances},
     )
 
 
@@ -162,20 +166,32 @@ def slice_of(log: RequestLog, chosen: npt.NDArray[np.bool_], responses: int, sec
 # -- components
 
 
-def _pool_result(name: str, pools: Sequence[Station], first: Edge, last: Edge) -> PoolResult:
+def _presence(replica: Replica, first: Edge, last: Edge) -> float:
+    """Seconds of the window for which a replica was there to work: all of them, but for fleets."""
+    if replica.home.instance is None:
+        return last.time - first.time
+    return last.present[id(replica.home)] - first.present[id(replica.home)]
+
+
+def _pool_result(name: str, replicas: Sequence[Replica], first: Edge, last: Edge) -> PoolResult:
     seconds = last.time - first.time
+    pools = [r.station(name) for r in replicas]
     deltas = [tuple(b - a for a, b in zip(first.pools[id(p)], last.pools[id(p)], strict=True)) for p in pools]
     busy, waiting, grants, joined, refused = (sum(d[i] for d in deltas) for i in range(5))
     waits: list[float] = []
     for pool in pools:
         begin, end = (bisect_left(pool.granted_at, edge.time) for edge in (first, last))
         waits += pool.waited[begin:end]
-    size = sum(p.size for p in pools)
+    size: float = sum(p.size for p in pools)
+    if any(r.home.instance is not None for r in replicas):
+        unit_seconds = sum(p.size * _presence(r, first, last) for p, r in zip(pools, replicas, strict=True))
+        mean = unit_seconds / seconds
+        size = round(mean) if mean == round(mean) else mean
     times = Times.of(np.concatenate([np.zeros(max(0, int(grants - joined))), waits]))
     return PoolResult(
         name=name,
         size=size,
-        utilisation=busy / seconds / size,
+        utilisation=busy / seconds / size if size else 0.0,
         queue_mean=waiting / seconds,
         queue_max=max(last.peaks[id(p)] for p in pools),
         grants=int(grants),
@@ -190,7 +206,7 @@ def component_result(part: Part, first: Edge, last: Edge) -> ComponentResult:
     """One card over the window."""
     seconds, id_ = last.time - first.time, part.id
     names = part.telling
-    pools = tuple(_pool_result(name, [r.station(name) for r in part.replicas], first, last) for name in names)
+    pools = tuple(_pool_result(name, part.replicas, first, last) for name in names)
     arrivals = last.arrivals[id_] - first.arrivals[id_]
     killed = last.killed[id_] - first.killed[id_]
     refused = {
@@ -221,7 +237,9 @@ def component_result(part: Part, first: Edge, last: Edge) -> ComponentResult:
         pools=pools,
         counters=figures,
         replicas=tuple(
-            _utilisation(r.station(telling.name), first, last) if telling else 0.0 for r in part.replicas
+            _utilisation(r, telling.name, first, last) if telling else 0.0
+            for r in part.replicas
+            if _presence(r, first, last) > 0
         )
         or (0.0,),
     )
@@ -235,9 +253,10 @@ def _in_flight(pools: tuple[PoolResult, ...]) -> float:
     return outer.utilisation * outer.size + outer.queue_mean
 
 
-def _utilisation(pool: Station, first: Edge, last: Edge) -> float:
+def _utilisation(replica: Replica, name: str, first: Edge, last: Edge) -> float:
+    pool = replica.station(name)
     busy = last.pools[id(pool)][0] - first.pools[id(pool)][0]
-    return busy / (last.time - first.time) / pool.size
+    return busy / _presence(replica, first, last) / pool.size
 
 
 # -- the whole
@@ -274,12 +293,19 @@ def result(world: World, first: Edge, last: Edge, ended: str) -> tuple[RunResult
         workloads=workloads,
         operations=operations,
         components={i: component_result(p, first, last) for i, p in world.parts.items()},
-        cost=world.scenario.overhead + sum(p.price() for p in world.parts.values()),
+        cost=world.scenario.overhead + sum(_cost(p, first, last) for p in world.parts.values()),
         ended=ended,
         steps=world.kernel.steps,
         versions=versions(),
     )
     return measured, log
+
+
+def _cost(part: Part, first: Edge, last: Edge) -> float:
+    """Dollars per hour of a card: the mean over the window of what was there."""
+    if part.id not in last.spent:
+        return part.price()
+    return (last.spent[part.id] - first.spent[part.id]) / (last.time - first.time)
 
 
 def check(world: World, everyone: RequestLog, first: Edge, last: Edge) -> None:

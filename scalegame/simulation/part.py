@@ -121,15 +121,22 @@ class Part:
     Attributes:
         telling: Names of its pools, the most telling first; utilisation is that of the first.
         longest: Most that waited at once in what is no pool, since the start of the window.
+        door: Its gate, if it has one, stands before its backends; False: it asks the gate itself.
     """
 
     telling: tuple[str, ...] = ()
     longest = 0
+    door = True
 
     def __init__(self, component: Component, world: World) -> None:
         self.component, self.world, self.kernel = component, world, world.kernel
         self.id, self.at = component.id, component.at
         self.replicas: list[Replica] = []
+        self.gate = world.gates.get(self.id)
+        if self.gate is not None:  # parts without one run the code that they always run
+            self.refusals = self.gate.counted(self.refusals)  # type: ignore[method-assign]
+            if self.door:
+                self.backends = self.gate.before(self.backends)  # type: ignore[method-assign, assignment]
         #: Calls and failed replies by the id of who was called (see `wire_counts`).
         self.sent: dict[str, int] = {}
         self.failed: dict[str, int] = {}
@@ -179,6 +186,9 @@ class Part:
             replica.home.on_crash.append(station.die)
             replica.home.on_up.append(station.rise)
         self.replicas.append(replica)
+        fleet = self.world.fleets.get(self.id)
+        if fleet is not None:
+            fleet.add(replica)
         return replica
 
     def work(self, replica: Replica, distribution: Distribution, *purpose: object) -> Draw:
@@ -284,6 +294,9 @@ class Part:
 
     def price(self) -> float:
         """Dollars per hour, now."""
+        fleet = self.world.fleets.get(self.id)
+        if fleet is not None:
+            return fleet.price_now()
         kind = self.world.kinds[self.component.kind]
         return kind.price(self.component, self.world.scenario.sizes)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
@@ -26,6 +26,8 @@ class Track:
         up: Replicas alive at the end of the tick.
         extra: The kind's own figure (hit ratio, replication lag in seconds, age of the oldest message), NaN
             where there is none.
+        reasons: `errors` by reason ("threads queue full", "crashed" …); only reasons that occurred.
+        wanted: Replicas that are to be in service at the end of the tick; empty where that never changes.
     """
 
     utilisation: Floats
@@ -36,6 +38,8 @@ class Track:
     errors: Floats
     up: Ints
     extra: Floats
+    reasons: Mapping[str, Floats] = field(default_factory=dict)
+    wanted: Ints = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +111,8 @@ class Recording:
         wires: Track by (source, target).
         events: In order of time.
         requests: The cohort.
+        inside: Logical requests under way at the end of each tick, those outside the cohort too.
+        cost: Dollars per hour of what runs at the end of each tick. Both are empty in a recording made by hand.
     """
 
     times: Floats
@@ -114,6 +120,8 @@ class Recording:
     wires: Mapping[tuple[str, str], WireTrack]
     events: tuple[Event, ...]
     requests: RequestLog
+    inside: Floats = field(default_factory=lambda: np.zeros(0))
+    cost: Floats = field(default_factory=lambda: np.zeros(0))
 
     def at(self, time: float) -> int:
         """Index of the tick that a moment falls into."""

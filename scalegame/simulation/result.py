@@ -87,7 +87,7 @@ class PoolResult:
 
     Attributes:
         name: "cores", "threads", "connections".
-        size: How many units, over all replicas.
+        size: How many units, over all replicas; their mean over the window where replicas came and went.
         utilisation: Busy share of them.
         queue_mean: Mean number waiting.
         queue_max: Most waiting at one instant (of one replica).
@@ -99,7 +99,7 @@ class PoolResult:
     """
 
     name: str
-    size: int
+    size: float
     utilisation: float
     queue_mean: float
     queue_max: int
@@ -129,7 +129,7 @@ class ComponentResult:
         refused: Calls that it turned away, by reason ("backlog full", …).
         pools: What it holds.
         counters: The kind's own figures ("hits", "misses", "lag_max", …), as documented by the kind.
-        replicas: How many, and of each the utilisation.
+        replicas: How many, and of each the utilisation while it was there.
     """
 
     kind: str

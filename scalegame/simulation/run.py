@@ -6,7 +6,7 @@ import gc
 from time import perf_counter
 
 from scalegame.design.kinds import Kinds
-from scalegame.simulation import faults, measure
+from scalegame.simulation import faults, measure, orders
 from scalegame.simulation.recorder import Recorder
 from scalegame.simulation.recording import Recording
 from scalegame.simulation.result import RunResult
@@ -40,6 +40,7 @@ class Run:
         if scenario.window.start <= 0:
             self._first = self._zero
         faults.schedule(self.world)
+        orders.schedule(self.world, self.world.orders)
         for part in self.world.parts.values():
             part.begin()
         self.world.kernel.drain()

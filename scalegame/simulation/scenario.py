@@ -209,6 +209,25 @@ class Fault:
 
 
 @dataclass(frozen=True, slots=True)
+class Order:
+    """What somebody who watches the run has done to it; a log of them is part of what decides a run.
+
+    Attributes:
+        time: When, simulated seconds.
+        command: What, in a line: `scale web 4`, see `scalegame.simulation.orders`.
+    """
+
+    time: float
+    command: str
+
+    def __str__(self) -> str:
+        """As it is written in a log: `at 12.5 s: scale web 4`."""
+        from scalegame.units import Dimension, write
+
+        return f"at {write(self.time, Dimension.TIME)}: {self.command}"
+
+
+@dataclass(frozen=True, slots=True)
 class Window:
     """When a run is measured.
 
@@ -246,6 +265,10 @@ class Scenario:
 
     Attributes:
         overhead: Dollars per hour that the projects bought add to the running cost.
+        orders: What is done to the run while it goes on, in the order of the log.
+        live: Ids of components that may be given orders. Around them nothing is reckoned ahead, whether or
+            not an order is given, so that an order changes nothing of what came before it.
+        start: Seconds from the start of a replica, ordered or restarted, until it is in service.
     """
 
     board: Board
@@ -258,3 +281,6 @@ class Scenario:
     faults: tuple[Fault, ...] = ()
     limits: Limits = field(default=Limits())
     overhead: float = 0.0
+    orders: tuple[Order, ...] = ()
+    live: frozenset[str] = frozenset()
+    start: float = 5.0

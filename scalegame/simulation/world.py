@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+
 from scalegame.design import routes
 from scalegame.design.kinds import Kinds
-from scalegame.design.model import Board
+from scalegame.design.model import Board, Component
+from scalegame.simulation.commands import Throttle, most, read
 from scalegame.simulation.consistency import Versions, touched
+from scalegame.simulation.fleet import Fleet
+from scalegame.simulation.gate import Gate
+from scalegame.simulation.health import Health
 from scalegame.simulation.kernel import Kernel
 from scalegame.simulation.network import Wires
 from scalegame.simulation.part import Backend, Part, Verb
@@ -24,7 +30,11 @@ class World:
         tracked: Data sets that somebody writes: their versions matter.
         events: What an operator would be told.
         late: When good replies reached clients who had stopped waiting, by workload.
-        stricken: Ids of components that a fault will crash or slow down.
+        stricken: Ids of components that a fault will crash or slow down, or that may be given orders.
+        health: What is wrong with what, by replica's home or by link.
+        orders: The log, with what each line means.
+        fleets: Of the components whose number of replicas changes, by id.
+        gates: Of the components that are throttled, by id.
     """
 
     def __init__(self, scenario: Scenario, kinds: Kinds, seed: int) -> None:
@@ -36,6 +46,15 @@ class World:
         self.events: list[Event] = []
         self._slow = {f.target[1] for f in scenario.faults if f.effect == "slow" and f.target[0] != "link"}
         self.stricken = {f.target[1] for f in scenario.faults if f.target[0] != "link"}
+        self.health: defaultdict[object, Health] = defaultdict(Health)
+        commands = [read(order.command, scenario.board, kinds) for order in scenario.orders]
+        self.orders = tuple(zip(scenario.orders, commands, strict=True))
+        self.stricken |= {*scenario.live, *(command.component for command in commands)}
+        self.gates = {c.component: Gate(self.kernel) for c in commands if isinstance(c, Throttle)}
+        self.fleets = {
+            id: Fleet(self, scenario.board.components[id], count)
+            for id, count in most(commands, scenario.board).items()
+        }
         self.late: dict[str, list[float]] = {name: [] for name in scenario.workloads}
         self.tracked = self._tracked()
         self.versions = Versions(self.tracked)
@@ -91,6 +110,11 @@ class World:
             if sort == "program" and operation in self.scenario.programs[name].operations:
                 return self.scenario.programs[name].operations[operation].reply
         return "done"
+
+    def instances(self, component: Component) -> int:
+        """How many replicas of a component to build: all that there can ever be at once."""
+        fleet = self.fleets.get(component.id)
+        return component.replicas if fleet is None else fleet.most
 
     def may_slow_down(self, id: str) -> bool:
         """A fault may slow this component down."""

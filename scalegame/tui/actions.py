@@ -10,7 +10,12 @@ from collections.abc import Iterable
 
 from textual.binding import Binding, BindingType
 
-from scalegame.tui.table import board, briefing, everywhere, levels, result, run
+from scalegame.tui.table import attempts, badges, board, briefing, events, everywhere, history, levels, result, run
+from scalegame.tui.table import charts as charts_table
+from scalegame.tui.table import operating as operating_table
+from scalegame.tui.table import sandbox as sandbox_table
+from scalegame.tui.table import settings as settings_table
+from scalegame.tui.table import trace as trace_table
 from scalegame.tui.table.model import ATTEMPTS as ATTEMPTS
 from scalegame.tui.table.model import BADGES as BADGES
 from scalegame.tui.table.model import BOARD as BOARD
@@ -32,8 +37,17 @@ ACTIONS: tuple[Action, ...] = (
     *levels.ROWS,
     *briefing.ROWS,
     *board.ROWS,
+    *sandbox_table.ROWS,
+    *history.ROWS,
     *run.ROWS,
+    *operating_table.ROWS,
+    *events.ROWS,
     *result.ROWS,
+    *attempts.ROWS,
+    *badges.ROWS,
+    *charts_table.ROWS,
+    *trace_table.ROWS,
+    *settings_table.ROWS,
     *everywhere.ROWS,
 )
 
@@ -53,9 +67,21 @@ def bindings(screen: str) -> list[BindingType]:
             # must find the command line open.
             first = action.id == "line"
             made.append(
-                Binding(key, f"perform('{action.id}', '{words}')", action.title, show=False, priority=first)
+                Binding(
+                    key,
+                    f"perform('{action.id}', '{words}')",
+                    action.title,
+                    show=False,
+                    priority=first,
+                    id=binding_id(screen, action.id, key),
+                )
             )
     return made
+
+
+def binding_id(screen: str, action: str, key: str) -> str:
+    """What a keymap calls the binding of a key; digits have one each, as each says something else."""
+    return f"{screen}.{action}.{key}" if key.isdigit() else f"{screen}.{action}"
 
 
 def named(command: str, screen: str) -> Action | None:

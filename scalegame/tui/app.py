@@ -3,27 +3,43 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import ClassVar
 
-from textual import events, on
-from textual.app import App, SystemCommand
+from textual import constants, events, on
+from textual.app import SystemCommand
+from textual.filter import LineFilter
 from textual.screen import Screen
+from textual.widgets import Input
 
 from scalegame.errors import ScalegameError
 from scalegame.progress.store import Store
-from scalegame.tui import actions
 from scalegame.tui.catalogue import Catalogue
-from scalegame.tui.messages import LeaveGame, OpenLevel, OpenNext, OpenPage, SwitchLight, ToBoard, ToLevels
+from scalegame.tui.keymap import Keymap
+from scalegame.tui.look import Look
+from scalegame.tui.messages import (
+    ChangeSetting,
+    LeaveGame,
+    OpenDesign,
+    OpenLevel,
+    OpenNext,
+    OpenPage,
+    OpenSettings,
+    SuspendGame,
+    ToBoard,
+    ToLevels,
+)
 from scalegame.tui.screens.base import GameScreen
 from scalegame.tui.screens.levels import LevelsScreen
 from scalegame.tui.screens.small import TooSmallScreen, too_small
-from scalegame.tui.settings import Settings
-from scalegame.tui.theme import DARK, LIGHT, THEMES
+from scalegame.tui.screens.taking import RecordedApp
+from scalegame.tui.settings import Settings, changed, known, overlaid, written
+from scalegame.tui.settings_file import Setup
+from scalegame.tui.terminal import is_dumb, speak_plainly
 
 
-class ScalegameApp(App[int]):
+class ScalegameApp(RecordedApp):
     """The game.
 
     At the bottom of the stack of screens is the list of levels; above it the board of one level; above that
@@ -41,6 +57,8 @@ class ScalegameApp(App[int]):
         store: Store | None = None,
         catalogue: Catalogue | None = None,
         settings: Settings | None = None,
+        keymap: Keymap | None = None,
+        setup: Setup | None = None,
     ) -> None:
         """Prepares the game.
 
@@ -49,13 +67,17 @@ class ScalegameApp(App[int]):
             store: The saves; None: the player's own.
             catalogue: What there is to play; None: what comes with the game.
             settings: How it looks and behaves; None: as usual.
+            keymap: The keys that were changed; None: none.
+            setup: Where settings are kept, and what was wrong with them; None: changes last as long as the game.
         """
         super().__init__()
-        for theme in THEMES:
-            self.register_theme(theme)
         self.store = Store() if store is None else store
         self.settings = Settings() if settings is None else settings
-        self.theme = LIGHT.name if self.store.recall("light") == "yes" else DARK.name
+        self.keymap = Keymap() if keymap is None else keymap
+        self.setup = Setup() if setup is None else setup
+        self.set_keymap(self.keymap.textual())
+        self.look = Look(self)
+        self.look.take(self.settings)
         self._wanted = level
         self._catalogue = catalogue
 
@@ -75,6 +97,8 @@ class ScalegameApp(App[int]):
         self.call_after_refresh(self._begin)
 
     def _begin(self) -> None:
+        if told := self.setup.told():
+            self.notify("\n".join(told), title="F2 shows this again", severity="warning", timeout=20, markup=False)
         self._tell()
         if self._wanted is not None:
             self._open(self._wanted)
@@ -125,13 +149,25 @@ class ScalegameApp(App[int]):
     def _open_level(self, event: OpenLevel) -> None:
         self._open(event.level)
 
+    def show_board(self, level: str) -> None:
+        """Shows the board of a level instead of what is shown now."""
+        self._unwind(LevelsScreen)
+        self._open(level)
+
+    @on(OpenDesign)
+    def _open_design(self, event: OpenDesign) -> None:
+        from scalegame.tui.opening import open_design
+
+        open_design(self, event.design)
+
     @on(OpenNext)
     def _open_next(self, event: OpenNext) -> None:
         following = self.catalogue.after(event.level, self.store.standings())
         self._unwind(LevelsScreen)
         if following is None:
             self.store.remember("place", "")
-            if isinstance(self.screen, LevelsScreen):
+            entry = self.catalogue.entry(event.level)
+            if isinstance(self.screen, LevelsScreen) and not (entry is not None and entry.free):
                 self.screen.say("That was the last level that is open. Stars are still to be had.", "good")
             return
         self._open(following.id)
@@ -167,11 +203,60 @@ class ScalegameApp(App[int]):
         if yes:
             self.exit(0)
 
-    @on(SwitchLight)
-    def _switch_light(self) -> None:
-        light = self.theme != LIGHT.name
-        self.theme = LIGHT.name if light else DARK.name
-        self.store.remember("light", "yes" if light else "no")
+    @on(OpenSettings)
+    def _open_settings(self) -> None:
+        from scalegame.tui.screens.settings import SettingsScreen
+
+        self.clear_notifications()
+        self.push_screen(SettingsScreen())
+
+    @on(ChangeSetting)
+    def _change_setting(self, event: ChangeSetting) -> None:
+        try:
+            self.settings = changed(self.settings, event.name, event.value)
+        except ScalegameError as error:
+            self._say(error.message, "error")
+            return
+        self.look.take(self.settings)
+        told, tone = self._in_force(event.name), ""
+        try:
+            told = self.setup.keep(event.name, event.value) or told
+        except ScalegameError as error:
+            told, tone = f"In force, but {error.message}", "error"
+        for screen in self.screen_stack:
+            if isinstance(screen, GameScreen):
+                screen.settings_changed()
+        self._say(told, tone)
+
+    def _in_force(self, name: str) -> str:
+        setting = known(name)
+        value = setting.word(written(self.settings, setting.name))
+        return f"{setting.title}: {value}{f', {setting.when}' if setting.when else ''}."
+
+    def _say(self, text: str, tone: str = "") -> None:
+        if isinstance(self.screen, GameScreen):
+            self.screen.say(text, tone)
+
+    @on(events.DescendantFocus)
+    def _steady_cursor(self, event: events.DescendantFocus) -> None:
+        if isinstance(event.widget, Input):
+            event.widget.cursor_blink = self.settings.motion == "full"
+
+    @on(SuspendGame)
+    def _suspend_game(self) -> None:
+        if sys.platform == "win32" or self._driver is None or not self._driver.can_suspend or self.is_headless:
+            self._say("This terminal has no shell to go back to.", "error")
+            return
+        self.action_suspend_process()
+
+    @property
+    def plain(self) -> bool:
+        """Whether nothing but ASCII is shown."""
+        return self.look.plain
+
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        """What everything on the screen goes through."""
+        return self.look.filters(super().get_line_filters())
 
     # Size
 
@@ -194,7 +279,7 @@ class ScalegameApp(App[int]):
         """The actions of the screen, from the table."""
         if not isinstance(screen, GameScreen):
             return
-        for action in actions.of(screen.PLACE):
+        for action in screen.offered:
             keys = f"{action.shown}  " if action.shown else ""
             yield SystemCommand(
                 action.title,
@@ -203,19 +288,24 @@ class ScalegameApp(App[int]):
             )
 
 
-def run(level: str | None = None) -> int:
+def run(level: str | None = None, over: Mapping[str, object] | None = None) -> int:
     """Plays the game until the player leaves.
 
     Args:
         level: Id or path of a level to open; None: go on where one left off.
+        over: Settings for this time only, as they are written.
 
     Returns:
         Exit status: 0, or what Textual returns after a crash; 2 where there is no terminal.
 
     Raises:
-        ScalegameError: There is no such level, or it is wrong; nothing was shown yet.
+        ScalegameError: There is no such level or setting, or it is wrong; nothing was shown yet.
     """
-    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+    setup = Setup.read()
+    settings = overlaid(setup.settings, over or {})
+    linear = settings.linear or is_dumb()
+    # In a browser the terminal is at the other end of two pipes.
+    if not linear and not constants.DRIVER and not (sys.stdin.isatty() and sys.stdout.isatty()):
         print("scalegame play needs a terminal; scalegame run plays a level without one.", file=sys.stderr)
         return 2
     from scalegame.tui.shipped import from_file, shipped
@@ -225,9 +315,18 @@ def run(level: str | None = None) -> int:
         found = from_file(level)
         catalogue.put(found)
         level = found.id
-    app = ScalegameApp(level, catalogue=catalogue)
+
+    def game() -> ScalegameApp:
+        return ScalegameApp(level, catalogue=catalogue, settings=settings, keymap=setup.keymap, setup=setup)
+
+    if linear:
+        from scalegame.tui.linear import run_linear
+
+        return run_linear(game)
+    speak_plainly()
+    app = game()
     try:
-        app.run()
+        app.run(mouse=settings.mouse)
     finally:
         app.store.close()
     return app.return_code or 0

@@ -32,6 +32,11 @@ class Entry:
     difficulty: int
     teaches: tuple[str, ...] = ()
 
+    @property
+    def free(self) -> bool:
+        """It is not part of the campaign: always open, and nothing to win (the sandbox)."""
+        return self.chapter == 0
+
     @classmethod
     def of(cls, level: Level) -> Entry:
         """The entry of a level that was read."""
@@ -47,8 +52,8 @@ class Entry:
 
     @property
     def number(self) -> str:
-        """As on the list: chapter and place in it."""
-        return f"{self.chapter}.{self.position}"
+        """As on the list: chapter and place in it; "" outside of the campaign."""
+        return "" if self.free else f"{self.chapter}.{self.position}"
 
 
 class Catalogue:
@@ -90,19 +95,32 @@ class Catalogue:
         """The entry of an id, if there is one."""
         return next((entry for entry in self.entries if entry.id == id), None)
 
+    @property
+    def campaign(self) -> tuple[Entry, ...]:
+        """What can be won, in order."""
+        return tuple(entry for entry in self.entries if not entry.free)
+
+    @property
+    def free(self) -> tuple[Entry, ...]:
+        """What is always open, and cannot be won."""
+        return tuple(entry for entry in self.entries if entry.free)
+
     def chapters(self) -> dict[int, tuple[Entry, ...]]:
-        """Entries by chapter, in order."""
+        """Entries of the campaign by chapter, in order."""
         found: dict[int, tuple[Entry, ...]] = {}
-        for entry in self.entries:
+        for entry in self.campaign:
             found[entry.chapter] = (*found.get(entry.chapter, ()), entry)
         return found
 
     def after(self, id: str, standings: Mapping[str, Standing]) -> Entry | None:
-        """The open level that follows, wherever the list goes on; None at the end."""
-        ids = [entry.id for entry in self.entries]
+        """The open level that follows, wherever the list goes on; None at the end and outside of the campaign."""
+        campaign = self.campaign
+        ids = [entry.id for entry in campaign]
+        if any(entry.id == id for entry in self.free):
+            return None
         start = ids.index(id) + 1 if id in ids else 0
         opened = self.opened(standings)
-        return next((entry for entry in self.entries[start:] if entry.chapter in opened), None)
+        return next((entry for entry in campaign[start:] if entry.chapter in opened), None)
 
     def opened(self, standings: Mapping[str, Standing]) -> frozenset[int]:
         """Chapters that can be played: the first, and each whose predecessor is done far enough."""

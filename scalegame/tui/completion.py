@@ -9,13 +9,15 @@ from scalegame.design.kinds import Type
 from scalegame.design.model import Board
 from scalegame.design.rulebook import Rulebook
 from scalegame.errors import ScalegameError
+from scalegame.tui.canvas.navigate import DIRECTIONS
 
 
 def completions(text: str, board: Board, rulebook: Rulebook, commands: Iterable[str]) -> tuple[str, ...]:
     """Whole lines that begin with the text, the likeliest first."""
     head, space, last = text.rpartition(" ")
     if not space:
-        words: Iterable[str] = dict.fromkeys([*commands, *edits.FORMS])
+        forms = [verb for verb in edits.FORMS if rulebook.freedom is not None or verb not in edits.WORLD]
+        words: Iterable[str] = dict.fromkeys([*commands, *forms])
     else:
         words = _following(head.split(), board, rulebook)
     return tuple(f"{head}{space}{word}" for word in words if word.startswith(last) and word != last)
@@ -45,8 +47,17 @@ def _following(words: list[str], board: Board, rulebook: Rulebook) -> Iterable[s
             return [p for p in rulebook.projects if p not in board.projects] if len(words) == 1 else ()
         case "return":
             return board.projects if len(words) == 1 else ()
-        case "move" | "select":
+        case "select":
             return ids if len(words) == 1 else ()
+        case "mark" | "copy" | "move":
+            more = {"mark": ["all", "none"], "copy": [], "move": list(DIRECTIONS)}[verb]
+            return [word for word in (*ids, *more) if word not in words]
+        case "scroll":
+            return [*DIRECTIONS, "start", "end", *ids] if len(words) == 1 else ()
+        case "diff":
+            return ("found", "last", "off") if len(words) == 1 else ()
+    if verb in edits.WORLD and rulebook.freedom is not None:
+        return _of_the_world(verb, words, board, rulebook)
     return ()
 
 
@@ -85,3 +96,44 @@ def _settings(id: str, board: Board, rulebook: Rulebook) -> Iterable[str]:
         values = adjustment.values or (parameter.choices if parameter.type is Type.CHOICE else ())
         found += [f"{name}={parameter.write(value)}" for value in values]
     return found
+
+
+def _of_the_world(verb: str, words: list[str], board: Board, rulebook: Rulebook) -> Iterable[str]:
+    """Traffic, faults and goals of the sandbox."""
+    from scalegame.tui import surroundings
+
+    now = board.conditions
+    match verb, words[1:]:
+        case "traffic", []:
+            return [traffic.workload for traffic in now.traffic]
+        case "traffic", [*_, "timeout"]:
+            return surroundings.TIMEOUTS
+        case "traffic", [*_, "retries"]:
+            return surroundings.RETRIES
+        case "traffic", [_]:
+            return [*surroundings.PATTERNS, "timeout", "retries"]
+        case "traffic", _:
+            return [word for word in ("timeout", "retries") if word not in words]
+        case "fault", []:
+            return ("at",)
+        case "fault", ["at"]:
+            return [f"{time}:" for time in surroundings.TIMES]
+        case "fault", ["at", *_, last] if last.endswith(":"):
+            return surroundings.targets(board, rulebook)
+        case "fault", ["at", *_] if words[-2].endswith(":"):
+            return surroundings.EFFECTS
+        case "fault", [*_, "crashes" | "dies" | "cut" | "slower"]:
+            return ("for",)
+        case "fault", [*_, "for"]:
+            return surroundings.LENGTHS[:-1]
+        case "mend", []:
+            return [*(str(number) for number in range(1, len(now.faults) + 1)), "all"]
+        case "goal", []:
+            return surroundings.GOALS
+        case "goal", [subject]:
+            return surroundings.GOALS.get(subject, ())
+        case "ungoal", []:
+            return [goal.partition(" ")[0] for goal in now.goals]
+        case "measure", [] | [_, _]:
+            return surroundings.TIMES
+    return ()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 
 from scalegame.design import edits, price
 from scalegame.design.model import Board
@@ -11,6 +12,7 @@ from scalegame.levels.model import PLAY_SEEDS, Level
 from scalegame.simulation.recording import Recording
 from scalegame.simulation.result import RunResult
 from scalegame.simulation.run import Run
+from scalegame.simulation.scenario import Order, Scenario
 from scalegame.verdict.judge import judge
 from scalegame.verdict.model import Stop, Verdict
 from scalegame.verdict.stops import first_stop
@@ -23,23 +25,51 @@ class Computation:
         level: The level.
         board: The design.
         seeds: Of the runs, in order.
+        orders: What is done while they run, in the order of the log.
     """
 
-    def __init__(self, level: Level, board: Board, seeds: Sequence[int] | None = None) -> None:
+    def __init__(
+        self, level: Level, board: Board, seeds: Sequence[int] | None = None, orders: Sequence[Order] = ()
+    ) -> None:
         """Prepares the first run.
 
+        Args:
+            level: The level.
+            board: The design.
+            seeds: Of the runs; None: the play seeds.
+            orders: What is done while they run; every seed's run has the same done to it.
+
         Raises:
-            ScalegameError: The design cannot be run.
+            ScalegameError: The design cannot be run, or the level does not let one do this.
         """
-        self.level = level
+        # Where the board says what surrounds it, it is judged by that too.
+        self.level = level = level.under(board)
         # The order in which wires are asked must not depend on the way that a design took.
         self.board = edits.ordered(board, level.rulebook)
         self.seeds = tuple(seeds) if seeds is not None else level.seeds("play", PLAY_SEEDS)
-        self._scenario = level.scenario(self.board)
+        self.orders = level.desk(self.board).check_all(orders)
+        self._scenario = replace(level.scenario(self.board), orders=self.orders)
         self._finished: list[Run] = []
         self._run = Run(self._scenario, level.rulebook.kinds, self.seeds[0])
         self._verdict: Verdict | None = None
         self._stops: dict[int, Stop | None] = {}
+
+    @property
+    def scenario(self) -> Scenario:
+        """What is run: the design in its world, under load."""
+        return self._scenario
+
+    def with_seeds(self, seeds: Sequence[int]) -> Computation:
+        """The same design under the same load, to be run on other seeds."""
+        return Computation(self.level, self.board, seeds, self.orders)
+
+    def with_orders(self, orders: Sequence[Order]) -> Computation:
+        """The same design on the same seeds, with these orders.
+
+        Raises:
+            ScalegameError: One of them may not be given.
+        """
+        return Computation(self.level, self.board, self.seeds, orders)
 
     @property
     def done(self) -> bool:

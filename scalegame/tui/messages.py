@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from textual.message import Message
+
+if TYPE_CHECKING:
+    # The list of levels should be on the screen at once.
+    from scalegame.design.designfile import Design
 
 
 @dataclass
@@ -12,6 +17,13 @@ class OpenLevel(Message):
     """Show the board of a level, and its briefing if it was not played before."""
 
     level: str
+
+
+@dataclass
+class OpenDesign(Message):
+    """Show a design on the board of the level that it belongs to."""
+
+    design: Design
 
 
 @dataclass
@@ -46,5 +58,18 @@ class LeaveGame(Message):
 
 
 @dataclass
-class SwitchLight(Message):
-    """Switch between the dark and the light colours."""
+class ChangeSetting(Message):
+    """Set something about the game itself, now and from now on; both as they are written."""
+
+    name: str
+    value: str
+
+
+@dataclass
+class OpenSettings(Message):
+    """Show what can be set about the game itself."""
+
+
+@dataclass
+class SuspendGame(Message):
+    """Go back to the shell until it calls the game back."""

@@ -111,6 +111,7 @@ def _attempt(computation: Computation, titles: tuple[str, ...]) -> Attempt:
         availability=availability,
         headline=ended or (stop.sentence if stop else ""),
         badges=titles,
+        live=tuple(map(str, computation.orders)),
     )
 
 

@@ -1,20 +1,42 @@
-"""The playhead: which moment of a recorded run is on the screen (no screen in here)."""
+"""The playhead: which moment of a recorded run is on the screen, and how fast time goes (no screen in here)."""
 
 from __future__ import annotations
 
 import math
+import re
+from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
 from dataclasses import dataclass
+
+from scalegame.errors import ScalegameError
+from scalegame.units import Dimension, parse
 
 #: How much faster than life a run can be watched.
 SPEEDS = (1, 2, 4, 8, 16, 32, 64)
 #: Seconds of wall time in which a whole run should pass, unless the player says otherwise.
 COMFORTABLE = 20.0
+#: Around the first alert playback is so many times slower …
+SLOWER = 4
+#: … from so many seconds of wall time before it until so many after it.
+LEAD, TAIL = 2.0, 3.0
 
 
 def fitting_speed(length: float) -> int:
     """The speed at which `length` simulated seconds take about `COMFORTABLE` seconds to watch."""
     wanted = max(length / COMFORTABLE, 1e-9)
     return min(SPEEDS, key=lambda speed: abs(math.log(speed / wanted)))
+
+
+def moment_after(moments: Sequence[float], time: float, margin: float = 1e-6) -> float | None:
+    """The first of ordered moments that lies more than `margin` seconds after a time."""
+    at = bisect_right(moments, time + margin)
+    return float(moments[at]) if at < len(moments) else None
+
+
+def moment_before(moments: Sequence[float], time: float, margin: float = 1e-6) -> float | None:
+    """The last of ordered moments that lies more than `margin` seconds before a time."""
+    at = bisect_left(moments, time - margin)
+    return float(moments[at - 1]) if at > 0 else None
 
 
 @dataclass
@@ -25,9 +47,11 @@ class Playhead:
         length: Of the run, simulated seconds.
         stop: Where playback halts by itself (an objective is lost for good), or None.
         time: Simulated seconds.
-        speed: Simulated seconds per second of wall time.
+        speed: That the player chose: simulated seconds per second of wall time.
         playing: Time moves.
         beyond: The player has chosen to watch on after the stop.
+        alert: When the first alert of the run fires, or None.
+        slow_down: Playback slows down by itself around the first alert.
     """
 
     length: float
@@ -36,19 +60,46 @@ class Playhead:
     speed: int = 1
     playing: bool = True
     beyond: bool = False
+    alert: float | None = None
+    slow_down: bool = False
+
+    @property
+    def slowed(self) -> bool:
+        """The slow-down is in force."""
+        start, end = self._slow_stretch()
+        return start <= self.time < end
+
+    @property
+    def pace(self) -> int:
+        """The speed in force."""
+        return max(1, self.speed // SLOWER) if self.slowed else self.speed
+
+    def _slow_stretch(self) -> tuple[float, float]:
+        """From when to when it is slower; nothing, as two equal moments, where it never is."""
+        if self.alert is None or not self.slow_down or self.speed == 1:
+            return 0.0, 0.0
+        slow = max(1, self.speed // SLOWER)
+        return max(0.0, self.alert - LEAD * slow), self.alert + TAIL * slow
 
     def advance(self, wall: float) -> bool:
         """Lets wall time pass; returns whether playback came to a halt in this step."""
-        if not self.playing:
-            return False
-        target = self.time + wall * self.speed
-        if self.stopping and self.time <= (self.stop or 0.0) <= target:
-            self.time, self.playing = self.stop or 0.0, False
-            return True
-        self.time = min(target, self.length)
-        if self.time >= self.length:
-            self.playing = False
-            return True
+        left = wall
+        while self.playing:
+            halt = self.length
+            if self.stop is not None and not self.beyond and self.time <= self.stop:
+                halt = min(self.stop, halt)
+            pace = self.pace
+            target = self.time + left * pace
+            # A step that reaches into the slow stretch, or out of it, goes on at the other speed from there.
+            edges = [edge for edge in self._slow_stretch() if self.time < edge < target]
+            goal = min([target, halt, *edges])
+            left -= (goal - self.time) / pace
+            self.time = goal
+            if goal >= halt:
+                self.playing = False
+                return True
+            if not edges:
+                break
         return False
 
     @property
@@ -93,3 +144,20 @@ class Playhead:
         """Moves along `SPEEDS`; negative is slower."""
         at = SPEEDS.index(self.speed) if self.speed in SPEEDS else 0
         self.speed = SPEEDS[min(max(at + steps, 0), len(SPEEDS) - 1)]
+
+
+def moment_of(text: str) -> float:
+    """A moment as it is typed, in seconds: `30 s`, `1.5 min`, `1:05`, or a bare number of seconds.
+
+    Raises:
+        ScalegameError: It is none.
+    """
+    if found := re.fullmatch(r"(\d{1,4}):([0-5]?\d(?:\.\d{1,3})?)", text.strip()):
+        return 60.0 * int(found[1]) + float(found[2])
+    if re.fullmatch(r"\d{1,6}(\.\d{1,6})?", text.strip()):
+        return float(text)
+    try:
+        return parse(text, Dimension.TIME)
+    except ScalegameError as error:
+        shown = text.strip()[:20]
+        raise ScalegameError(error.title, f'"{shown}" is no moment of a run; write 30 s or 1:05') from error

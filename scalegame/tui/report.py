@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from textual.content import Content
 
 from scalegame.insight.prediction import Prediction
+from scalegame.tui.operations import told
 from scalegame.tui.outcome import Outcome, offered_stars
 from scalegame.tui.words import clock, flow, hours, line, mark, plural, price, reflowed, stars, tidy, value
 from scalegame.units import Dimension, show
@@ -17,29 +18,41 @@ from scalegame.verdict.model import Verdict
 _MOST_FINDINGS = 3
 
 
-def report(outcome: Outcome, width: int) -> Content:
-    """The whole result screen, below its headline."""
-    return Content("\n").join(_lines(outcome, width))
+def report(outcome: Outcome, width: int, fresh: Collection[str] = (), standing: str = "") -> Content:
+    """The whole result screen, below its headline: first why, and what next; then the figures.
+
+    Args:
+        outcome: What came of the run.
+        width: Cells of a line.
+        fresh: Titles of the badges that the collection did not have before.
+        standing: Where the design stands among the player's others, or "".
+    """
+    return Content("\n").join(_lines(outcome, width, fresh, standing))
 
 
 def headline(outcome: Outcome) -> Content:
     """Won or lost, in one line."""
+    badges = "".join(f"   ◆ {badge.title}" for badge in outcome.badges[:1])
     if outcome.verdict.won:
         earned = stars(outcome.verdict.stars, offered_stars(outcome.level))
-        return line(("✓ Won", "bold $success"), "  every goal held on every seed  ", (earned, "$warning"))
+        # Outside of the campaign there is nothing to win.
+        won = "✓ Won" if outcome.level.chapter else "✓ Held"
+        return line((won, "bold $success"), "  every goal held on every seed  ", (earned, "$warning"))
     missed = sum(not held.held for held in outcome.verdict.objectives)
     said = f"  {missed} of {plural(len(outcome.verdict.objectives), 'goal')} missed"
-    return line(("✗ Lost", "bold $error"), said)
+    lost = "✗ Lost" if outcome.level.chapter else "✗ Not held"
+    return line((lost, "bold $error"), said, (badges, "$warning"))
 
 
-def _lines(outcome: Outcome, width: int) -> Iterator[Content]:
+def _lines(outcome: Outcome, width: int, fresh: Collection[str], standing: str) -> Iterator[Content]:
     verdict = outcome.verdict
     stop = None if verdict.won else outcome.computation.stop(verdict.worst)
     if stop is not None:
         yield line((f"At {clock(stop.time)}: ", "bold"), stop.sentence)
-        yield line("")
     elif outcome.attempt.headline:
         yield line(outcome.attempt.headline)
+    if not verdict.won:
+        yield from _cause(outcome, width)
         yield line("")
     yield from _objectives(verdict)
     yield line(
@@ -52,22 +65,24 @@ def _lines(outcome: Outcome, width: int) -> Iterator[Content]:
     )
     if verdict.won:
         yield from _pars(outcome)
+    if outcome.computation.orders:
+        yield line(("You did  ", "bold"), told(outcome.computation.orders))
+    if standing:
+        yield line(("Your designs  ", "bold"), standing)
     if outcome.guess:
         yield line("")
         yield line(("Your guess  ", "bold"), outcome.guess)
+    for badge in outcome.badges:
+        yield line("")
+        new = " (new)" if badge.title in fresh else ""
+        yield line(("◆ ", "$warning"), (badge.title, "bold $warning"), (new, "$success"), f"  {badge.sentence}")
     if verdict.won and outcome.level.debrief.strip():
-        # First of all why it worked: in a small window the rest is below the fold.
         yield line("")
         yield line(("Why it worked", "bold"))
         yield line(reflowed(outcome.level.debrief))
-        yield from _since(outcome)
-        yield from _why(outcome, width)
-    else:
-        yield from _why(outcome, width)
-        yield from _since(outcome)
-    for badge in outcome.badges:
-        yield line("")
-        yield line(("◆ ", "$warning"), (badge.title, "bold $warning"), f"  {badge.sentence}")
+    yield from _since(outcome)
+    yield from _evidence(outcome, width)
+    yield from _theory(outcome)
 
 
 def _objectives(verdict: Verdict) -> Iterator[Content]:
@@ -108,14 +123,29 @@ def _pars(outcome: Outcome) -> Iterator[Content]:
         yield Content("   ").join(pieces)
 
 
-def _why(outcome: Outcome, width: int) -> Iterator[Content]:
-    """The bottleneck with its evidence, and theory beside truth."""
-    if outcome.findings:
-        yield line("")
-        yield line(("What happened", "bold"))
+def _cause(outcome: Outcome, width: int) -> Iterator[Content]:
+    """Why it was lost, and what can be done now."""
+    for finding in outcome.findings[:1]:
+        yield line(("▸ ", "$primary"), (finding.title, "bold"))
+        yield from _wrapped(finding.sentence, width)
+    named = next(
+        (f.component for f in outcome.findings if f.component in outcome.computation.board.components), ""
+    )
+    look = f"b: back to the board, there ? tells about {named}" if named else "b: back to the board"
+    yield line(("Next  ", "bold $primary"), f"{look}   h: a hint")
+
+
+def _evidence(outcome: Outcome, width: int) -> Iterator[Content]:
+    """What else explains the run: figures behind the first finding, and the findings after it."""
+    first = 0 if outcome.verdict.won else 1
+    if not outcome.findings:
+        return
+    yield line("")
+    yield line(("What happened", "bold"))
     for number, finding in enumerate(outcome.findings[:_MOST_FINDINGS]):
-        yield line(("▸ ", "$primary"), (finding.title, "bold" if number == 0 else ""))
-        yield Content("\n".join(f"  {row}" for row in textwrap.wrap(finding.sentence, width - 2)))
+        if number >= first:
+            yield line(("▸ ", "$primary"), (finding.title, "bold" if number == 0 else ""))
+            yield from _wrapped(finding.sentence, width)
         if finding.evidence and number == 0:
             # What the sentence says already is not said twice.
             told = [
@@ -123,13 +153,23 @@ def _why(outcome: Outcome, width: int) -> Iterator[Content]:
                 for label, figure in finding.evidence
                 if figure not in finding.sentence
             ]
+            if first:
+                told.insert(0, line((f"{finding.component or 'in all'}:", "$quiet")))
             yield flow(told, width, indent=2)
+
+
+def _wrapped(text: str, width: int) -> Iterator[Content]:
+    yield Content("\n".join(f"  {row}" for row in textwrap.wrap(text, width - 2)))
+
+
+def _theory(outcome: Outcome) -> Iterator[Content]:
+    """Theory beside truth; where it says nothing, only if there is something to learn from that."""
     if outcome.theory is None:
         return
     id, said = outcome.theory
-    yield line("")
     if isinstance(said, Prediction):
         rate, service = show(said.rate, Dimension.RATE), show(said.service, Dimension.TIME)
+        yield line("")
         yield line(
             ("Theory  ", "bold"),
             f"M/M/{said.servers} for {id} at {rate} × {service}: mean wait ",
@@ -138,7 +178,8 @@ def _why(outcome: Outcome, width: int) -> Iterator[Content]:
             (show(said.measured, Dimension.TIME), "bold"),
             f"; p99 {show(said.wait_p99, Dimension.TIME)}, measured {show(said.measured_p99, Dimension.TIME)}.",
         )
-    else:
+    elif said.teaches:
+        yield line("")
         yield line(("Theory  ", "bold $quiet"), (f"no prediction for {id}: {said.reason}.", "$quiet"))
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from scalegame.design import edits, price
 from scalegame.design.history import History
 from scalegame.design.model import Board, Component, Wire
+from scalegame.design.telling import told
 from scalegame.errors import ScalegameError
 from scalegame.levels.model import Level
 from scalegame.progress.model import SavedBoard
@@ -26,8 +27,8 @@ class Session:
     Steps are labelled with the lines that make them, so that the history can be saved and replayed.
 
     Attributes:
-        level: The level.
         selected: Id of a card, a wire as `a -> b`, or "".
+        marked: Ids of the cards that are marked: what is done to one of them is done to all.
         notice: What the player should know about the board that was loaded, or "".
         guide: The steps of a guided level.
         hints: How many hints were shown.
@@ -36,13 +37,14 @@ class Session:
 
     def __init__(self, level: Level, saved: Iterable[SavedBoard] = (), guide_at: int = 0) -> None:
         """Starts from the first saved board that still applies, or from the board as found."""
+        self._level = level
+        self._history = History(level.found)
         self.guide = Guide(level, guide_at)
         self.hints = 0
         self.last: Outcome | None = None
-        self.level = level
         self.selected = ""
+        self.marked: frozenset[str] = frozenset()
         self.notice = ""
-        self._history = History(level.found)
         candidates = list(saved)
         for candidate in candidates:
             if self._load(candidate):
@@ -105,7 +107,7 @@ class Session:
             after = edits.apply(after, edit, self.level.rulebook)
             written.append(edits.write(edit))
         added = tuple(id for id in after.components if id not in before.components)
-        history = self._history.do(after, "\n".join(written))
+        history = self._step(before, after, written)
         if len(history.done) > MOST_STEPS:
             history = History(history.done[0].board, history.done[1:], history.undone)
         self._history = history
@@ -113,6 +115,16 @@ class Session:
             self.selected = added[0]
         self._tidy_selection()
         return added
+
+    def _step(self, before: Board, after: Board, written: list[str]) -> History:
+        """One more step; moves that follow on moves of the same cards are the same step, which goes further."""
+        history = self._history
+        if history.done and not history.undone and not edits.same(before, after):
+            last = history.done[-1].label.splitlines()
+            moved = [edits.parse(line) for line in (*last, *written)]
+            if all(isinstance(edit, edits.Move) for edit in moved) and _ids(last) == _ids(written):
+                return history.amend(after, "\n".join(written))
+        return history.do(after, "\n".join(written))
 
     def insert(self, item: str) -> tuple[str, ...]:
         """Adds something from the palette, into the wire that is selected if it can stand there.
@@ -132,23 +144,58 @@ class Session:
                 pass  # It cannot stand in that wire; it is added beside it.
         return self.do(edits.write(add))
 
+    def take(self, lines: Iterable[str]) -> None:
+        """Makes the board one that lines make of the board as found, as one step.
+
+        Raises:
+            ScalegameError: They cannot be applied; the board is as it was.
+        """
+        rules = self.level.rulebook
+        target = edits.apply_all(self.level.found, lines, rules)
+        steps = edits.difference(self.board, target, rules)
+        if steps:
+            self.do(*steps)
+
     def undo(self, count: int = 1) -> tuple[str, ...]:
-        """Takes back up to `count` steps; returns their lines, the latest first."""
-        taken: list[str] = []
-        while self._history.done and len(taken) < count:
-            taken.append(self._history.done[-1].label)
-            self._history = self._history.undo()
-        self._tidy_selection()
-        return tuple(taken)
+        """Takes back up to `count` steps; returns what they did, in words, the latest first."""
+        return self.go_to(max(0, self.at - count))
 
     def redo(self, count: int = 1) -> tuple[str, ...]:
-        """Does again up to `count` steps that were undone; returns their lines."""
-        again: list[str] = []
-        while self._history.undone and len(again) < count:
-            again.append(self._history.undone[-1].label)
-            self._history = self._history.redo()
+        """Does again up to `count` steps that were undone; returns what they do, in words."""
+        return self.go_to(self.at + count)
+
+    @property
+    def at(self) -> int:
+        """How many steps are in force."""
+        return self._history.at
+
+    @property
+    def story(self) -> tuple[str, ...]:
+        """Every step in words, from the oldest on; those after the first `at` were taken back."""
+        history, rules = self._history, self.level.rulebook
+        before, found = history.start, []
+        for entry in (*history.done, *reversed(history.undone)):
+            found.append(told(before, entry.board, entry.label.splitlines(), rules))
+            before = entry.board
+        return tuple(found)
+
+    @property
+    def costs(self) -> tuple[float, ...]:
+        """What the board cost at the start and after each step, dollars per hour."""
+        history, rules = self._history, self.level.rulebook
+        entries = (*history.done, *reversed(history.undone))
+        return tuple(price.cost(board, rules) for board in (history.start, *(entry.board for entry in entries)))
+
+    def go_to(self, at: int) -> tuple[str, ...]:
+        """Goes to where so many steps are in force.
+
+        Returns:
+            The steps that were taken back or done again, in words, in that order.
+        """
+        story, here = self.story, self.at
+        self._history = self._history.to(at)
         self._tidy_selection()
-        return tuple(again)
+        return story[here : self.at] if self.at > here else story[self.at : here][::-1]
 
     # Selecting
 
@@ -158,6 +205,14 @@ class Session:
     def _tidy_selection(self) -> None:
         if not self._exists(self.selected):
             self.selected = ""
+        self.marked &= frozenset(self.board.components)
+
+    @property
+    def chosen(self) -> tuple[str, ...]:
+        """Ids of the cards that an action is for: those marked, in the board's order; else the selected one."""
+        if self.marked:
+            return tuple(id for id in self.board.components if id in self.marked)
+        return (self.selected,) if self.selected in self.board.components else ()
 
     @property
     def selected_wire(self) -> Wire | None:
@@ -172,6 +227,11 @@ class Session:
     # Looking
 
     @property
+    def level(self) -> Level:
+        """The level; where the board says what surrounds it (in the sandbox), as it says now."""
+        return self._level.under(self.board)
+
+    @property
     def board(self) -> Board:
         """The board as it is now."""
         return self._history.board
@@ -179,7 +239,7 @@ class Session:
     @property
     def steps(self) -> int:
         """How many steps can be undone."""
-        return len(self._history.done)
+        return self._history.at
 
     @property
     def lines(self) -> tuple[str, ...]:
@@ -200,3 +260,8 @@ class Session:
     def parts(self) -> int:
         """Components, replicas counted."""
         return price.parts(self.board, self.level.rulebook)
+
+
+def _ids(lines: Iterable[str]) -> set[str]:
+    """Which cards some moves move."""
+    return {edit.id for line in lines if isinstance(edit := edits.parse(line), edits.Move)}

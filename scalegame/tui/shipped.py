@@ -23,6 +23,7 @@ def shipped() -> Catalogue:
         Entry(e.id, e.title, e.chapter, e.chapter_title, e.position, e.difficulty, e.teaches)
         for e in packs.index()
     ]
+    entries.append(Entry("sandbox", "Sandbox", 0, "", 0, 0, ("whatever you like",)))
     return Catalogue(entries, from_file)
 
 
@@ -37,7 +38,8 @@ def from_file(id_or_path: str) -> Level:
 
     level = packs.find(id_or_path, kinds())
     own = next((entry.path for entry in packs.index() if entry.id == level.id), None)
-    if own is not None and own.resolve() != Path(level.source).resolve():
+    taken = level.id == "sandbox" and bool(level.source)
+    if taken or (own is not None and own.resolve() != Path(level.source).resolve()):
         message = f"{level.id} is the id of a level that comes with the game: give this one another"
         raise ScalegameError("Taken id", message, Place(level.source))
     return level

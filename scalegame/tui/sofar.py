@@ -137,3 +137,12 @@ def first_to_fill(recording: Recording, candidates: tuple[str, ...], full: float
         if len(hits) and float(times[hits[0]]) < best:
             best, winner = float(times[hits[0]]), id
     return winner
+
+
+def latencies(objective: Objective | None, recording: Recording) -> Floats:
+    """How long the successes took that an objective speaks of (None: all), seconds, in order of birth."""
+    log = recording.requests
+    rows = np.ones(len(log.born), dtype=bool) if objective is None else _rows(objective, log)
+    good = np.isin(log.outcome, [i for i, name in enumerate(log.outcomes) if name in SUCCESSES])
+    known = rows & good & ~np.isnan(log.resolved)
+    return np.asarray(log.resolved[known] - log.born[known])

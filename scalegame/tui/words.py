@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import time
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
@@ -33,7 +34,8 @@ def line(*parts: Part) -> Content:
 def heading(level: Level, place: str = "") -> Content:
     """A level's number and title, where we are in it, and how its time is scaled if it is."""
     scale = "" if level.time_scale == 1 else f"  1 s stands for {level.time_scale:g} s"
-    number = f"{level.chapter}.{level.position} {level.title}"
+    # The sandbox has no place in the campaign.
+    number = f"{level.chapter}.{level.position} {level.title}" if level.chapter else level.title
     return line((number, "bold"), (f"  {place}" if place else "", "$quiet"), (scale, "$warning"))
 
 
@@ -133,3 +135,11 @@ def plural(count: int, one: str, many: str = "") -> str:
 def sentences(messages: Iterable[str]) -> str:
     """Messages as one line."""
     return "  ".join(messages)
+
+
+def day(at: float, hour: bool = False) -> str:
+    """A moment as the day on which it was, here; `at` in seconds since 1970. A dash where that is no time."""
+    try:
+        return time.strftime("%Y-%m-%d %H:%M" if hour else "%Y-%m-%d", time.localtime(at))
+    except (ValueError, OverflowError, OSError):
+        return "–"

@@ -2,71 +2,16 @@
 
 from __future__ import annotations
 
-import fcntl
-import os
-import pty
-import select
+import random
 import signal
-import struct
-import subprocess
-import sys
-import termios
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-PATIENCE = 60.0
+from tests.e2e.terminal import PATIENCE, Terminal
 
-
-class Terminal:
-    """The game in a pseudo-terminal of 80 by 24; what it wrote is kept as it came."""
-
-    def __init__(self, home: Path, *arguments: str) -> None:
-        self._leader, follower = pty.openpty()
-        fcntl.ioctl(follower, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "scalegame", "play", *arguments],
-            stdin=follower,
-            stdout=follower,
-            stderr=follower,
-            start_new_session=True,
-            env={
-                **os.environ,
-                "SCALEGAME_HOME": str(home),
-                "TERM": "xterm-256color",
-                "COLUMNS": "80",
-                "LINES": "24",
-            },
-        )
-        os.close(follower)
-        self.written = ""
-
-    def until(self, text: str) -> None:
-        """Waits until the game has written a text since the last key."""
-        end = time.monotonic() + PATIENCE
-        while text not in self.written:
-            assert time.monotonic() < end, f"never wrote {text!r}; wrote {self.written[-2000:]!r}"
-            ready, _, _ = select.select([self._leader], [], [], 0.2)
-            if ready:
-                self.written += os.read(self._leader, 65536).decode(errors="replace")
-
-    def settle(self, quiet: float = 0.7) -> None:
-        """Waits until the game writes nothing any more."""
-        while select.select([self._leader], [], [], quiet)[0]:
-            self.written += os.read(self._leader, 65536).decode(errors="replace")
-
-    def type(self, keys: str) -> None:
-        self.settle()
-        self.written = ""
-        os.write(self._leader, keys.encode())
-
-    def end(self, how: int = signal.SIGKILL) -> None:
-        if self.process.poll() is None:
-            os.kill(self.process.pid, how)
-            self.process.wait()
-        os.close(self._leader)
+TINY = Path(__file__).parents[1] / "tui" / "tiny.yaml"
 
 
 @pytest.fixture
@@ -79,7 +24,7 @@ def terminals() -> Iterator[list[Terminal]]:
 
 
 def test_a_killed_game_comes_back_with_its_board(tmp_path: Path, terminals: list[Terminal]) -> None:
-    level = str(Path(__file__).parents[1] / "tui" / "tiny.yaml")
+    level = str(TINY)
     first = Terminal(tmp_path, level)
     terminals.append(first)
     first.until("To win")
@@ -98,3 +43,29 @@ def test_a_killed_game_comes_back_with_its_board(tmp_path: Path, terminals: list
     second.until("Leave the game?")
     second.type("y")
     assert second.process.wait(PATIENCE) == 0
+
+
+def test_a_window_that_never_keeps_still_breaks_nothing(tmp_path: Path) -> None:
+    luck = random.Random(7)
+    sizes = ((80, 24), (79, 24), (200, 60), (1, 1), (40, 10), (120, 40), (80, 23), (160, 50), (300, 5))
+    with Terminal(tmp_path, str(TINY)) as terminal:
+        terminal.until("To win")
+        terminal.send("\r")
+        terminal.until("Space")
+        # Over dialogs, sheets, the typed line, and while a run is computed and played.
+        for keys in ("a", "\x1b", "e", "\x1b", "?", "\x1b", ":set kiosk rep", "\x1b", " ", "7", "l", "\x1b", "\r"):
+            for _ in range(6):
+                terminal.resize(*luck.choice(sizes))
+                terminal.listen(luck.random() * 0.02)
+            # Where it is too small nothing can be done; so keys come at a size that will do.
+            terminal.resize(*luck.choice(((80, 24), (120, 40))))
+            terminal.send(keys)
+            terminal.listen(0.1)
+            assert terminal.process.poll() is None, terminal.written[-3000:]
+        terminal.resize(80, 24)
+        terminal.type("\x1b")
+        terminal.type("\x1b")
+        terminal.type(":what-is-this\r")
+        terminal.until('"what-is-this"')
+        terminal.type(":quit\r")
+        assert terminal.process.wait(PATIENCE) == 0

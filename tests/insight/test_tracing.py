@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from scalegame.components import kinds
-from scalegame.insight.tracing import DIED, telling, trace, traces
+from scalegame.insight.tracing import telling, trace, traces
+from scalegame.insight.trail import DIED
 from scalegame.levels.packs import find
 from tests.scenarios import run, same, tiers
 

@@ -79,6 +79,17 @@ def test_attempts_come_back_newest_first(path: Path) -> None:
     assert first.at > 0
 
 
+def test_an_attempt_takes_the_place_of_the_one_it_came_from_but_a_win_stays(path: Path) -> None:
+    store = opened(path)
+    store.keep_attempt(attempt(False))
+    kept = store.keep_attempt(attempt(False))
+    kept = store.keep_attempt(attempt(True, ("cost",)), instead=kept)
+    assert [one.won for one in store.attempts("first")] == [True, False]
+    store.keep_attempt(attempt(False), instead=kept)
+    assert [one.won for one in store.attempts("first")] == [False, True, False]
+    assert store.standings()["first"] == Standing(True, frozenset({"cost"}), 2)
+
+
 def test_standing_collects_stars_over_attempts(path: Path) -> None:
     store = opened(path)
     for one in (attempt(False), attempt(True, ("cost",)), attempt(True, ("parts",)), attempt(False)):

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from textual.widgets import OptionList
 
+from scalegame.tui import actions
 from scalegame.tui.canvas.widget import BoardCanvas
 from scalegame.tui.playback import SPEEDS
 from scalegame.tui.screens.board import BoardScreen
@@ -294,7 +295,8 @@ async def test_help_comes_from_the_table_and_does_what_is_chosen(tmp_path: Path)
         board = await to_board(it)
         await it.keys("question_mark")
         assert isinstance(it.app.screen, HelpScreen)
-        await it.keys(*["down"] * 10, "enter")
+        place = [action.id for action in actions.of(actions.BOARD)].index("hint")
+        await it.keys(*["down"] * place, "enter")
         assert it.app.screen is board
         assert board.query_one(Note).text == "One till is not enough."
 

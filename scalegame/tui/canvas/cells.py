@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from enum import IntEnum
 
 
@@ -18,31 +18,36 @@ class Ink(IntEnum):
     WIRE = 2
     WIRE_HEAVY = 3
     WIRE_FAILING = 4
-    WIRE_SELECTED = 5
-    CARD = 6
-    CARD_SATURATED = 7
-    CARD_FAILING = 8
-    CARD_SELECTED = 9
-    CARD_CONNECTING = 10
-    TITLE = 11
-    TITLE_SELECTED = 12
-    GLYPH = 13
-    TEXT = 14
-    LABEL = 15
-    BAR_CALM = 16
-    BAR_BUSY = 17
-    BAR_SATURATED = 18
-    BAR_QUEUE = 19
-    STATE_IDLE = 20
-    STATE_OK = 21
-    STATE_BUSY = 22
-    STATE_SATURATED = 23
-    STATE_FAILING = 24
-    STATE_DOWN = 25
-    GHOST = 26
-    MARK = 27
-    MARK_ERROR = 28
-    MORE = 29
+    WIRE_NEW = 5
+    WIRE_SELECTED = 6
+    CARD = 7
+    CARD_SATURATED = 8
+    CARD_FAILING = 9
+    CARD_MARKED = 10
+    CARD_SELECTED = 11
+    CARD_CONNECTING = 12
+    TITLE = 13
+    TITLE_SELECTED = 14
+    GLYPH = 15
+    TEXT = 16
+    LABEL = 17
+    BAR_CALM = 18
+    BAR_BUSY = 19
+    BAR_SATURATED = 20
+    BAR_QUEUE = 21
+    STATE_IDLE = 22
+    STATE_OK = 23
+    STATE_BUSY = 24
+    STATE_SATURATED = 25
+    STATE_FAILING = 26
+    STATE_DOWN = 27
+    CHANGE_NEW = 28
+    CHANGE_ALTERED = 29
+    GHOST = 30
+    MARK = 31
+    MARK_ERROR = 32
+    MORE = 33
+    VIEW = 34
 
     @property
     def component_class(self) -> str:
@@ -111,26 +116,27 @@ class Sheet:
         return "\n".join(lines).strip("\n")
 
 
-def runs(row: Row, same: Mapping[int, int], unseen: Collection[int]) -> list[tuple[str, int]]:
+def runs(text: str, inks: bytes, same: bytes, unseen: Collection[int]) -> list[tuple[str, int]]:
     """A row as stretches of one ink, as few as can be.
 
     Args:
-        row: What is drawn.
-        same: For each ink the first ink that looks the same.
+        text: The characters.
+        inks: The ink of each.
+        same: For each of 256 inks the first ink that looks the same.
         unseen: Inks in which a blank looks like the ground; blanks of the ground join them.
     """
-    characters, inks = row
-    text = "".join(characters)
     merged: list[tuple[str, int]] = []
-    for stretch in _STRETCHES(bytes(inks).decode("latin-1").translate(same)):
+    last = -1
+    for stretch in _STRETCHES(inks.translate(same)):
         start, end = stretch.span()
-        ink, piece = ord(stretch[1]), text[start:end]
-        if merged and (merged[-1][1] == ink or (ink == 0 and merged[-1][1] in unseen and piece.isspace())):
-            merged[-1] = merged[-1][0] + piece, merged[-1][1]
+        ink, piece = stretch[1][0], text[start:end]
+        if merged and (last == ink or (ink == 0 and last in unseen and piece.isspace())):
+            merged[-1] = merged[-1][0] + piece, last
         else:
             merged.append((piece, ink))
+            last = ink
     return merged
 
 
-#: Stretches of equal characters: a row of inks is taken apart as text, which is several times faster.
-_STRETCHES = re.compile(r"(.)\1*", re.DOTALL).finditer
+#: Stretches of equal bytes: a row of inks is taken apart as text, which is several times faster.
+_STRETCHES = re.compile(rb"(.)\1*", re.DOTALL).finditer

@@ -9,7 +9,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import IntEnum
+from enum import IntEnum, StrEnum
 
 from scalegame.tui.canvas.cells import Ink, Sheet
 from scalegame.tui.canvas.frame import BUSY, SATURATED, CardFrame, count
@@ -25,6 +25,14 @@ class Mood(IntEnum):
     CONNECTING = 2
 
 
+class Change(StrEnum):
+    """How a card differs from what it was on another board; its sign and its word."""
+
+    NONE = ""
+    NEW = "+ new"
+    ALTERED = "~ changed"
+
+
 @dataclass(frozen=True, slots=True)
 class Face:
     """Everything that a card shows. Cards with equal faces look the same.
@@ -36,6 +44,8 @@ class Face:
         lines: Two lines for when nothing runs.
         frame: How it fares; None: nothing runs.
         mood: Whether it is selected.
+        marked: Whether it is one of several that are marked.
+        change: Whether it is new or changed since another board.
     """
 
     glyph: str
@@ -44,6 +54,8 @@ class Face:
     lines: tuple[str, str]
     frame: CardFrame | None = None
     mood: Mood = Mood.NONE
+    marked: bool = False
+    change: Change = Change.NONE
 
 
 _BORDERS = {
@@ -52,6 +64,7 @@ _BORDERS = {
     State.DOWN: Ink.CARD_FAILING,
 }
 _STATES = {state: Ink[f"STATE_{state.name}"] for state in State}
+_CHANGES = {Change.NEW: Ink.CHANGE_NEW, Change.ALTERED: Ink.CHANGE_ALTERED}
 _MOODS = {Mood.SELECTED: Ink.CARD_SELECTED, Mood.CONNECTING: Ink.CARD_CONNECTING}
 
 #: Width of the longest label of a bar, and of the number after the bar.
@@ -80,10 +93,14 @@ def draw_card(sheet: Sheet, card: Rect, face: Face, glyphs: Glyphs, known: Face 
     is_new = known is None or _around(face) != _around(known)
     if is_new:
         ink = _MOODS.get(face.mood) or (_BORDERS.get(frame.state, Ink.CARD) if frame else Ink.CARD)
+        if face.marked and not face.mood:
+            ink = Ink.CARD_MARKED
         _border(sheet, card, ink, HEAVY if face.mood else THIN, glyphs)
         _title(sheet, card, face, glyphs)
         if frame is not None:
             _footer(sheet, card, frame, glyphs)
+        elif face.change:
+            sheet.put(card.x + 1, card.bottom - 1, f" {face.change} ", _CHANGES[face.change])
     width = text_width(card.width)
     left = card.x + 1 + (card.width - 2 - width)
     if frame is not None and frame.utilisation is not None:
@@ -104,7 +121,7 @@ def draw_card(sheet: Sheet, card: Rect, face: Face, glyphs: Glyphs, known: Face 
 def _around(face: Face) -> tuple[object, ...]:
     """What a card's border says."""
     state = (face.frame.state, face.frame.badge, face.frame.utilisation is None) if face.frame else None
-    return face.glyph, face.name, face.replicas, face.mood, state
+    return face.glyph, face.name, face.replicas, face.mood, face.marked, face.change, state
 
 
 def _border(sheet: Sheet, card: Rect, ink: Ink, weight: int, glyphs: Glyphs) -> None:
@@ -123,10 +140,10 @@ def _border(sheet: Sheet, card: Rect, ink: Ink, weight: int, glyphs: Glyphs) -> 
 def _title(sheet: Sheet, card: Rect, face: Face, glyphs: Glyphs) -> None:
     many = f" {glyphs.times}{face.replicas}" if face.replicas != 1 else ""
     name = fit(face.name, card.width - 6 - len(many), glyphs) + many
-    ink = Ink.TITLE_SELECTED if face.mood else Ink.TITLE
-    sheet.put(
-        card.x + 1, card.y, f" {fit(face.glyph, 1, glyphs)} ", Ink.TITLE_SELECTED if face.mood else Ink.GLYPH
-    )
+    stands_out = face.mood or face.marked
+    ink = Ink.TITLE_SELECTED if stands_out else Ink.TITLE
+    sign = f"{glyphs.tick if face.marked else ' '}{fit(face.glyph, 1, glyphs)} "
+    sheet.put(card.x + 1, card.y, sign, Ink.TITLE_SELECTED if stands_out else Ink.GLYPH)
     sheet.put(card.x + 4, card.y, f"{name} ", ink)
 
 

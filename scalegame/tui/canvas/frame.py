@@ -192,9 +192,11 @@ def _figure(kinds: Kinds | None, kind: str) -> Figure:
 
 
 def _badge(track: Track, at: int, figure: Figure, replicas: int) -> str:
-    up = int(track.up[at])
-    if 0 < up < replicas:
-        return f"{up}/{replicas} up"
+    up, wanted = int(track.up[at]), int(track.wanted[at]) if len(track.wanted) else replicas
+    if 0 < up < wanted:
+        return f"{up}/{wanted} up"
+    if up and wanted != replicas:
+        return f"{up} up"
     extra = float(track.extra[at])
     return "" if isnan(extra) or figure is None else figure(extra)
 

@@ -48,6 +48,7 @@ class Glyphs:
         more: Signs at the edges of the view that there is more: top, right, bottom, left.
         ellipsis: Stands for the rest of a name.
         times: Before the number of replicas.
+        tick: Before the sign of a card that is marked.
     """
 
     lines: Mapping[Arms, str]
@@ -61,6 +62,7 @@ class Glyphs:
     more: tuple[str, str, str, str]
     ellipsis: str
     times: str
+    tick: str
     ascii: bool = field(default=False)
 
 
@@ -115,6 +117,7 @@ def unicode() -> Glyphs:
         more=("▴", "▸", "▾", "◂"),
         ellipsis="…",
         times="×",
+        tick="✓",
     )
 
 
@@ -136,6 +139,7 @@ def plain() -> Glyphs:
         more=("^", ">", "v", "<"),
         ellipsis="~",
         times="x",
+        tick="&",
         ascii=True,
     )
 

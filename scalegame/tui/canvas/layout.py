@@ -52,6 +52,10 @@ class Rect(NamedTuple):
         """Whether the cell lies in it."""
         return self.x <= x < self.right and self.y <= y < self.bottom
 
+    def meets(self, other: Rect) -> bool:
+        """Whether the two have a cell in common."""
+        return self.x < other.right and other.x < self.right and self.y < other.bottom and other.y < self.bottom
+
 
 @dataclass(frozen=True, slots=True)
 class Metrics:
@@ -144,6 +148,34 @@ def within_reach(column: int, row: int) -> Slot:
 def is_free(taken: Iterable[Slot], slot: Slot) -> bool:
     """Whether a card on that slot is clear of the cards on the others."""
     return all(abs(t.column - slot.column) >= STEP or abs(t.row - slot.row) >= STEP for t in taken)
+
+
+def shifted(
+    slots: Mapping[str, Slot], ids: Iterable[str], dx: int, dy: int, *, jump: bool = True
+) -> dict[str, Slot] | None:
+    """Where some cards come to stand if all are moved the same way; None if there is no room for them.
+
+    Args:
+        slots: Of all cards.
+        ids: Of those to move.
+        dx: Lattice steps to the right.
+        dy: Lattice steps down.
+        jump: Over others that are in the way.
+    """
+    wanted_ids = frozenset(ids)
+    moving = [id for id in slots if id in wanted_ids]  # in the board's order, whatever order they came in
+    others = [slot for id, slot in slots.items() if id not in moving]
+    right, down = (dx > 0) - (dx < 0), (dy > 0) - (dy < 0)
+    if not moving or (right, down) == (0, 0):
+        return None
+    for further in range(6 if jump else 1):
+        x, y = dx + right * further, dy + down * further
+        wanted = {id: Slot(slots[id].column + x, slots[id].row + y) for id in moving}
+        if any(slot != within_reach(*slot) for slot in wanted.values()):
+            return None
+        if all(is_free(others, slot) for slot in wanted.values()):
+            return wanted
+    return None
 
 
 def nearest_free(taken: Iterable[Slot], wanted: Slot) -> Slot:

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from operator import ne
 
 from rich.segment import Segment
 from rich.style import Style
 from textual.geometry import Region
 from textual.strip import Strip
 
-from scalegame.tui.canvas.cells import Ink, Row, Sheet, Sparse, runs
+from scalegame.tui.canvas.cells import Ink, Sheet, Sparse, runs
 from scalegame.tui.canvas.layout import Rect
 
 #: Cutting a strip short costs more time than sending a few cells more: this share of a row is worth it.
-WORTH_CUTTING = 0.8
+WORTH_CUTTING = 0.6
+
+
+#: A row as it is shown: its characters, and the ink of each.
+Drawn = tuple[str, bytes]
 
 
 class Painter:
@@ -27,9 +30,9 @@ class Painter:
     def __init__(self) -> None:
         """Nothing shown yet."""
         self.styles: Sequence[Style] = ()
-        self._same: dict[int, int] = {}
+        self._same = bytes(range(256))
         self._unseen: frozenset[int] = frozenset()
-        self._rows: dict[int, Row] = {}
+        self._rows: dict[int, Drawn] = {}
         self._strips: dict[int, Strip] = {}
         self._over: Mapping[int, Sparse] = {}
         self._view = Rect(0, 0, 0, 0)
@@ -37,7 +40,7 @@ class Painter:
     def colour(self, styles: Sequence[Style]) -> None:
         """Use other colours."""
         self.styles = styles
-        self._same = {ink: styles.index(style) for ink, style in enumerate(styles)}
+        self._same = bytes(styles.index(styles[ink]) if ink < len(styles) else ink for ink in range(256))
         plain = [style.bgcolor == styles[0].bgcolor and not (style.underline or style.reverse) for style in styles]
         self._unseen = frozenset(i for i, is_plain in enumerate(plain) if is_plain)
         self._strips.clear()
@@ -67,13 +70,14 @@ class Painter:
             known = self._rows.get(y)
             if known is not None and not (row in sheet.stale or row in over or row in self._over):
                 continue
-            cells = sheet.row(row, view.x, view.width, over.get(row))
+            characters, inks = sheet.row(row, view.x, view.width, over.get(row))
             for x, (character, ink) in more.get(y, {}).items():
-                cells[0][x], cells[1][x] = character, ink
-            if known == cells:
+                characters[x], inks[x] = character, ink
+            drawn = "".join(characters), bytes(inks)
+            if known == drawn:
                 continue
-            regions.append(_changed(y, known, cells))
-            self._rows[y] = cells
+            regions.append(_changed(y, known, drawn))
+            self._rows[y] = drawn
             self._strips.pop(y, None)
         sheet.stale.clear()
         self._over = over
@@ -83,27 +87,30 @@ class Painter:
         """A row of the view."""
         strip = self._strips.get(y)
         if strip is None:
-            cells = self._rows.get(y)
-            if cells is None or not self.styles:
+            drawn = self._rows.get(y)
+            if drawn is None or not self.styles:
                 return Strip.blank(width, self.styles[Ink.GROUND] if self.styles else None)
-            segments = [Segment(text, self.styles[ink]) for text, ink in runs(cells, self._same, self._unseen)]
-            strip = self._strips[y] = Strip(segments, len(cells[0]))
+            segments = [Segment(text, self.styles[ink]) for text, ink in runs(*drawn, self._same, self._unseen)]
+            strip = self._strips[y] = Strip(segments, len(drawn[0]))
         return strip
 
 
-def _changed(y: int, before: Row | None, after: Row) -> Region:
-    """The part of a row between the first and the last cell that differ."""
+def _changed(y: int, before: Drawn | None, after: Drawn) -> Region:
+    """A row up to the last cell that differs; Textual sends a widget's row from its beginning anyway."""
     width = len(after[0])
     if before is None or len(before[0]) != width:
         return Region(0, y, width, 1)
-    differs = list(map(ne, before[0], after[0]))
-    inks = list(map(ne, before[1], after[1]))
-    first = min(_first(differs), _first(inks))
-    last = width - 1 - min(_first(differs[::-1]), _first(inks[::-1]))
-    if last >= width * WORTH_CUTTING:
-        return Region(0, y, width, 1)
-    return Region(first, y, last - first + 1, 1)
+    last = width - min(_alike(before[0][::-1], after[0][::-1]), _alike(before[1][::-1], after[1][::-1]))
+    return Region(0, y, last if last < width * WORTH_CUTTING else width, 1)
 
 
-def _first(flags: list[bool]) -> int:
-    return flags.index(True) if True in flags else len(flags)
+def _alike(one: str | bytes, other: str | bytes) -> int:
+    """How far two texts of one length are the same from their beginning."""
+    low, high = 0, len(one)
+    while low < high:
+        middle = (low + high + 1) // 2
+        if one[low:middle] == other[low:middle]:
+            low = middle
+        else:
+            high = middle - 1
+    return low

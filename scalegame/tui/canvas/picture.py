@@ -5,19 +5,25 @@ It knows nothing of the screen, so tests and exports can draw a board without a 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping
 
 from scalegame.design.kinds import Kinds
 from scalegame.design.model import Board
 from scalegame.tui.canvas import layout
 from scalegame.tui.canvas.cells import Ink, Sheet, Sparse
-from scalegame.tui.canvas.draw import Face, Mood, draw_card
+from scalegame.tui.canvas.changes import Changes
+from scalegame.tui.canvas.draw import Change, Face, Mood, draw_card
 from scalegame.tui.canvas.frame import Frame
 from scalegame.tui.canvas.glyphs import HEAVY, Glyphs
 from scalegame.tui.canvas.layout import COMPACT, MARGIN_X, MARGIN_Y, Rect, Slot
 from scalegame.tui.canvas.ports import Ends
 from scalegame.tui.canvas.routing import Routes, reroute
 from scalegame.tui.canvas.wiring import Look, Wiring, look_of, marks
+
+#: A card with more wires than this keeps them as they run when one more comes; of fewer all are laid anew,
+#: so that they stay evenly spread.
+HUB = 12
 
 Lines = Mapping[str, tuple[str, str]]
 
@@ -35,6 +41,8 @@ class Picture:
         selected: Id of the selected card.
         connecting: Id of the card from which a wire is being drawn.
         selected_wire: Ends of the selected wire.
+        marked: Ids of the cards that are marked.
+        changes: What is shown as new or changed.
     """
 
     def __init__(self, glyphs: Glyphs) -> None:
@@ -50,11 +58,24 @@ class Picture:
         self.selected: str | None = None
         self.connecting: str | None = None
         self.selected_wire: Ends | None = None
+        self.marked: frozenset[str] = frozenset()
+        self.changes = Changes()
         self._kinds: Kinds = {}
         self._lines: Lines = {}
         self._frame: Frame | None = None
         self._faces: dict[str, Face] = {}
         self._wiring = Wiring({}, glyphs)
+        self._settled: layout.Metrics | None = None  # with which the wires were laid
+
+    @property
+    def frame(self) -> Frame | None:
+        """The moment that is shown; None while the cards show their settings."""
+        return self._frame
+
+    @property
+    def lines(self) -> Lines:
+        """The two lines of text of each card."""
+        return self._lines
 
     def show_board(self, board: Board, kinds: Kinds, lines: Lines, width: int, height: int) -> None:
         """Draw a board, in the largest cards with which it fits a view of that many cells.
@@ -69,7 +90,14 @@ class Picture:
             self.metrics, self.routes = metrics, {}
         self.cards = {id: metrics.rect(slot) for id, slot in self.slots.items()}
         rewired = {id for wire in {*before.wires} ^ {*board.wires} for id in (wire.source, wire.target)}
-        self._settle(rewired | {id for id, rect in self.cards.items() if at.get(id) != rect})
+        busy = Counter(id for wire in board.wires for id in (wire.source, wire.target))
+        rewired = {id for id in rewired if busy[id] <= HUB}
+        touched = rewired | {id for id, rect in self.cards.items() if at.get(id) != rect}
+        same = at.keys() == self.cards.keys() and {*before.wires} == {*board.wires}
+        if touched or not same or self._settled is not self.metrics:
+            self._settle(touched)
+        else:
+            self._draw()
 
     def move(self, id: str, slot: Slot) -> bool:
         """Draw a card elsewhere, for as long as no other board is shown; False if the place is taken."""
@@ -81,6 +109,19 @@ class Picture:
         self._settle({id})
         return True
 
+    def shift(self, ids: Iterable[str], dx: int, dy: int, *, jump: bool = True) -> dict[str, Slot]:
+        """Draw some cards elsewhere, moved by the same lattice steps, for as long as no other board is shown.
+
+        Returns:
+            Where they stand then; empty if there is no room and they stay.
+        """
+        there = layout.shifted(self.slots, ids, dx, dy, jump=jump) or {}
+        if there:
+            self.slots |= there
+            self.cards |= {id: self.metrics.rect(slot) for id, slot in there.items()}
+            self._settle(there.keys())
+        return there
+
     def show_frame(self, frame: Frame | None) -> None:
         """Show how the board fares at a moment, or its settings; only what differs is drawn."""
         self._frame = frame
@@ -91,6 +132,21 @@ class Picture:
         self.selected = card if card in self.cards else None
         self.selected_wire = wire if wire in self.routes else None
         self.connecting = connecting if connecting in self.cards else None
+        self._draw()
+
+    def alphabet(self, glyphs: Glyphs) -> None:
+        """Draw everything with other signs."""
+        self.glyphs = glyphs
+        self._settle(())
+
+    def mark(self, ids: Iterable[str]) -> None:
+        """Show which cards are marked."""
+        self.marked = frozenset(ids)
+        self._draw()
+
+    def compare(self, changes: Changes) -> None:
+        """Show what is new and changed."""
+        self.changes = changes
         self._draw()
 
     def moving(self, *, still: bool = False) -> dict[int, Sparse]:
@@ -114,41 +170,47 @@ class Picture:
 
     def _settle(self, touched: Collection[str]) -> None:
         """Find new ways for the wires of touched cards, and draw everything anew."""
+        self._settled = self.metrics
         ends = [(wire.source, wire.target) for wire in self.board.wires]
         self.routes = reroute(self.cards, ends, self.routes, touched)
         around = layout.extent(self.cards.values())
         self.sheet = Sheet(around.right + MARGIN_X, around.bottom + MARGIN_Y)
-        bends = (Rect(x, y, 1, 1) for route in self.routes.values() for x, y in route.cells)
-        self.extent = layout.extent([*self.cards.values(), *bends])
+        self.extent = layout.extent([*self.cards.values(), *(route.box for route in self.routes.values())])
         self._faces = {}
         self._wiring = Wiring(self.routes, self.glyphs)
         self.select(self.selected, self.selected_wire, self.connecting)
 
     def _draw(self) -> None:
-        frame = self._frame
         drawn = []
         for id, rect in self.cards.items():
-            face = self._face(id, frame)
+            face = self.face(id)
             known = self._faces.get(id)
             if face != known:
                 if draw_card(self.sheet, rect, face, self.glyphs, known):
                     drawn.append(id)
                 self._faces[id] = face
-        self._wiring.draw(self.sheet, self._looks(frame), drawn)
+        self._wiring.draw(self.sheet, self.looks(), drawn)
 
-    def _face(self, id: str, frame: Frame | None) -> Face:
-        component = self.board.components[id]
+    def face(self, id: str) -> Face:
+        """Everything that a card shows now."""
+        frame, component = self._frame, self.board.components[id]
         kind = self._kinds.get(component.kind)
         glyph = "?" if kind is None else kind.ascii if self.glyphs.ascii else kind.glyph
         mood = Mood.CONNECTING if id == self.connecting else Mood.SELECTED if id == self.selected else Mood.NONE
         lines = self._lines.get(id, ("", ""))
-        return Face(glyph, id, component.replicas, lines, frame.cards.get(id) if frame else None, mood)
+        known = frame.cards.get(id) if frame else None
+        change = self.changes.cards.get(id, Change.NONE)
+        return Face(glyph, id, component.replicas, lines, known, mood, id in self.marked, change)
 
-    def _looks(self, frame: Frame | None) -> dict[Ends, Look]:
+    def looks(self) -> dict[Ends, Look]:
+        """How each wire is drawn now."""
+        frame = self._frame
         if frame is None:
             looks = dict.fromkeys(self.routes, Look())
         else:
             looks = {ends: look_of(frame.wires.get(ends), frame.wire_scale) for ends in self.routes}
+        for ends in self.changes.new & looks.keys():
+            looks[ends] = Look(Ink.WIRE_NEW, HEAVY)
         if self.selected_wire is not None:
             looks[self.selected_wire] = Look(Ink.WIRE_SELECTED, HEAVY)
         return looks

@@ -12,7 +12,7 @@ top of another for a few cells, as a bridge.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from scalegame.tui.canvas.layout import Rect
 from scalegame.tui.canvas.ports import ARMS, STEPS, Ends, Port, Side, allocate, places, sides
@@ -31,19 +31,29 @@ class Route:
         enters: Port at the target; the arrow head is there.
         cells: From one port to the other, both included, each beside the last.
         bridged: It runs along or over other wires in a way that is not a crossing.
+        arms: For each cell the bits of the directions in which the wire goes on from it.
+        box: The smallest rectangle around it.
     """
 
     leaves: Port
     enters: Port
     cells: tuple[Cell, ...]
     bridged: bool = False
+    arms: tuple[int, ...] = field(init=False, repr=False, compare=False)
+    box: Rect = field(init=False, repr=False, compare=False)
 
-    def arms(self, index: int) -> int:
-        """Bits of the directions in which the wire goes on from one of its cells."""
-        x, y = self.cells[index]
-        before = self.cells[index - 1] if index else self.leaves.edge
-        after = self.cells[index + 1] if index + 1 < len(self.cells) else self.enters.edge
-        return _towards(x, y, *before) | _towards(x, y, *after)
+    def __post_init__(self) -> None:
+        """Works out once what every picture of the wire asks for."""
+        cells = self.cells
+        before, after = (self.leaves.edge, *cells[:-1]), (*cells[1:], self.enters.edge)
+        arms = tuple(
+            ARMS[b[0] - x, b[1] - y] | ARMS[a[0] - x, a[1] - y]
+            for (x, y), b, a in zip(cells, before, after, strict=True)
+        )
+        xs, ys = [x for x, _ in cells], [y for _, y in cells]
+        left, top = min(xs), min(ys)
+        object.__setattr__(self, "arms", arms)
+        object.__setattr__(self, "box", Rect(left, top, max(xs) - left + 1, max(ys) - top + 1))
 
     def joins(self, other: Route) -> bool:
         """Whether the two may run together: they share a port."""
@@ -51,10 +61,6 @@ class Route:
 
 
 Routes = dict[Ends, Route]
-
-
-def _towards(x: int, y: int, to_x: int, to_y: int) -> int:
-    return ARMS[to_x - x, to_y - y]
 
 
 def route(cards: Mapping[str, Rect], wires: Iterable[Ends]) -> Routes:
@@ -130,8 +136,8 @@ def _distance(leaves: Port, enters: Port) -> tuple[int, int]:
 
 
 def _occupy(grid: Grid, route: Route) -> None:
-    for i, cell in enumerate(route.cells):
-        grid.occupy(cell, route.arms(i), route.leaves, route.enters)
+    for cell, arms in zip(route.cells, route.arms, strict=True):
+        grid.occupy(cell, arms, route.leaves, route.enters)
 
 
 def _find(grid: Grid, leaves: Port, enters: Port) -> Route:

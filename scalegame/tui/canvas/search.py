@@ -138,8 +138,13 @@ class Grid:
         before: dict[int, int] = {}
         heap = [(0, 0, start)]
         pushed = 0
+        noted, blocked = self._noted, self.blocked
+        done = bytearray(width * height * 4)
         while heap:
             _, _, state = heappop(heap)
+            if done[state]:
+                continue
+            done[state] = 1
             at, heading = divmod(state, 4)
             cost = costs[state]
             x, y = at % width, at // width
@@ -147,19 +152,23 @@ class Grid:
                 toll = self.toll(at, (1 << (heading ^ 2)) | (1 << entering), leaves, enters)
                 if bridge or (toll is not None and (heading == entering or not enters.side % 2)):
                     return self._way(before, state)
+            is_noted = noted[at]  # most cells are not, and cost nothing more
             for turn in (0, 1, 3):
                 heads = (heading + turn) % 4
                 dx, dy = STEPS[heads]
                 if not (left_most <= x + dx < right_most and top_most <= y + dy < bottom_most):
                     continue
-                if self.blocked[at + steps[heads]]:
+                ahead = at + steps[heads]
+                if blocked[ahead]:
                     continue
-                toll = self.toll(at, (1 << (heading ^ 2)) | (1 << heads), leaves, enters)
+                toll = self.toll(at, (1 << (heading ^ 2)) | (1 << heads), leaves, enters) if is_noted else 0
                 if toll is None:
                     if not bridge:
                         continue
                     toll = BRIDGE
-                then = (at + steps[heads]) * 4 + heads
+                then = ahead * 4 + heads
+                if done[then]:
+                    continue
                 dearer = cost + 1 + toll + (TURN if turn else 0)
                 if dearer < costs.get(then, 1 << 30):
                     costs[then] = dearer

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import ClassVar
 
 from rich.style import Style
 from textual.filter import ANSIToTruecolor, LineFilter
-from textual.geometry import Offset
+from textual.geometry import Offset, Region
 from textual.reactive import var
 from textual.strip import Strip
 from textual.widget import Widget
@@ -16,15 +16,18 @@ from scalegame.design.kinds import Kinds
 from scalegame.design.model import Board
 from scalegame.tui.canvas import glyphs
 from scalegame.tui.canvas.cells import Ink, Sparse
+from scalegame.tui.canvas.changes import Changes
 from scalegame.tui.canvas.draw import text_width
 from scalegame.tui.canvas.frame import Frame
 from scalegame.tui.canvas.layout import Rect
 from scalegame.tui.canvas.navigate import reveal, window
+from scalegame.tui.canvas.overview import Overview
 from scalegame.tui.canvas.paint import Painter
 from scalegame.tui.canvas.picture import Lines, Picture
 from scalegame.tui.canvas.ports import Ends
 from scalegame.tui.canvas.routing import sketch
-from scalegame.tui.canvas.wiring import ghost
+from scalegame.tui.canvas.wiring import band, ghost
+from scalegame.tui.plain import AsciiFilter
 
 
 class BoardView(Widget):
@@ -38,20 +41,22 @@ class BoardView(Widget):
     BoardView {
         width: 1fr; height: 1fr; background: $background; color: $foreground;
         .canvas--wire-idle { color: $foreground 30%; }
-        .canvas--wire { color: $foreground 48%; }
+        .canvas--wire { color: $foreground 52%; }
         .canvas--wire-heavy { color: $foreground 66%; }
         .canvas--wire-failing { color: $error 75%; }
+        .canvas--wire-new { color: $success; }
         .canvas--wire-selected { color: $accent; text-style: bold; }
         .canvas--card { color: $foreground 42%; }
         .canvas--card-saturated { color: $warning; }
         .canvas--card-failing { color: $error; }
+        .canvas--card-marked { color: $accent; }
         .canvas--card-selected { color: $accent; }
         .canvas--card-connecting { color: $accent; }
         .canvas--title { color: $foreground; text-style: bold; }
         .canvas--title-selected { color: $accent; text-style: bold; }
         .canvas--glyph { color: $foreground 70%; }
         .canvas--text { color: $foreground 90%; }
-        .canvas--label { color: $foreground 60%; }
+        .canvas--label { color: $foreground 68%; }
         .canvas--bar-calm { color: $success; background: $foreground 12%; }
         .canvas--bar-busy { color: $success; background: $foreground 12%; }
         .canvas--bar-saturated { color: $warning; background: $foreground 12%; }
@@ -62,10 +67,13 @@ class BoardView(Widget):
         .canvas--state-saturated { color: $warning; text-style: bold; }
         .canvas--state-failing { color: $error; text-style: bold; }
         .canvas--state-down { color: $background; background: $error; text-style: bold; }
+        .canvas--change-new { color: $success; text-style: bold; }
+        .canvas--change-altered { color: $warning; text-style: bold; }
         .canvas--ghost { color: $accent; }
         .canvas--mark { color: $foreground; text-style: bold; }
         .canvas--mark-error { color: $error; text-style: bold; }
         .canvas--more { color: $accent; }
+        .canvas--view { color: $accent; text-style: bold; }
     }
     """
 
@@ -97,6 +105,8 @@ class BoardView(Widget):
         self._shown: tuple[Board, Kinds, Lines] | None = None
         self._first: tuple[int, int] | None = None
         self._pointer: tuple[int, int] | None = None
+        self._overview: Overview | None = None
+        self._band: tuple[int, int, int, int] | None = None
 
     # What others ask of it
 
@@ -133,6 +143,18 @@ class BoardView(Widget):
         self._shown = board, kinds, lines
         self._relay()
 
+    def adapt(self, *, ascii: bool, reduced_motion: bool) -> None:
+        """Draw with these signs, with marks that move or stand, and with the colours as they are by now."""
+        self.reduced_motion = reduced_motion
+        if ascii != self.picture.glyphs.ascii:
+            self.picture.alphabet(glyphs.plain() if ascii else glyphs.unicode())
+            if self._overview is not None:
+                self._overview = Overview(self.picture, self.size.width, self.size.height)
+        self.notify_style_update()
+        self._painter.forget()
+        self._update()
+        self.refresh()
+
     def show_frame(self, frame: Frame | None) -> None:
         """Show how the board fares at a moment; None: show its settings again."""
         self.picture.show_frame(frame)
@@ -148,6 +170,33 @@ class BoardView(Widget):
     def select_wire(self, source: str, target: str) -> None:
         """Select a wire; sends no message."""
         self.picture.select(None, (source, target))
+        self._update()
+
+    def mark(self, ids: Iterable[str]) -> None:
+        """Show which cards are marked; sends no message."""
+        self.picture.mark(ids)
+        self._update()
+
+    def compare(self, changes: Changes) -> None:
+        """Show what is new, changed and gone since another board; `Changes()` for nothing."""
+        self.picture.compare(changes)
+        self._update()
+
+    @property
+    def in_overview(self) -> bool:
+        """Whether the whole board is shown small."""
+        return self._overview is not None
+
+    def show_overview(self, shown: bool = True) -> None:
+        """Show the whole board small, or a part of it large again: where the selected card is, if one is."""
+        card = self.picture.cards.get(self.selected or "")
+        if shown and self.size and self.picture.cards:
+            self._overview = Overview(self.picture, self.size.width, self.size.height)
+        elif self._overview is not None:
+            self._overview = None
+            if card is not None:
+                self.look_at(card.x + card.width // 2, card.y + card.height // 2)
+        self._painter.forget()
         self._update()
 
     def start_connect(self, source: str | None = None) -> bool:
@@ -166,6 +215,8 @@ class BoardView(Widget):
 
     def _model(self, x: int, y: int) -> tuple[int, int]:
         """The cell of the model under a cell of the widget."""
+        if self._overview is not None:
+            return self._overview.model(x, y)
         left, top = self._first or (0, 0)
         return x + left, y + top
 
@@ -175,6 +226,8 @@ class BoardView(Widget):
             return
         self.picture.show_board(*self._shown, self.size.width, self.size.height)
         self._look(self._first)
+        if self._overview is not None:
+            self._overview = Overview(self.picture, self.size.width, self.size.height)
         self._painter.forget()
         self._update()
 
@@ -195,6 +248,17 @@ class BoardView(Widget):
             self._look((self._first[0] + dx, self._first[1] + dy))
             self._update()
 
+    def look_at(self, x: int, y: int) -> None:
+        """Bring a cell of the board to the middle of the view, as far as there is something to see."""
+        around, size = self.picture.extent, self.size
+        left, top = self._first or (0, 0)
+        if around.width > size.width:
+            left = x - size.width // 2
+        if around.height > size.height:
+            top = y - size.height // 2
+        self._look((left, top))
+        self._update()
+
     def _reveal(self) -> None:
         card = self.picture.cards.get(self.selected or "")
         if card is None or self._first is None:
@@ -207,14 +271,26 @@ class BoardView(Widget):
     def _over(self) -> dict[int, Sparse]:
         """What lies over the cells: marks, and the wire that is being drawn."""
         over = self.picture.moving(still=self.reduced_motion)
+        for ends in self.picture.changes.gone:
+            if ends[0] in self.picture.cards and ends[1] in self.picture.cards:
+                self._ghost(over, ends[0], self.picture.cards[ends[1]])
+        if self._band is not None:
+            for y, dashes in band(*self._band, self.picture.glyphs).items():
+                over.setdefault(y, {}).update(dashes)
         source, target = self.connecting, self.picture.cards.get(self.selected or "")
         if source is None:
             return over
-        end = self._pointer or ((target.x + 1, target.y + 1) if target else None)
+        end = Rect(*self._pointer, 0, 0) if self._pointer else target
         if end is not None:
-            for y, dashes in ghost(sketch(self.picture.cards, source, *end), self.picture.glyphs).items():
-                over.setdefault(y, {}).update(dashes)
+            self._ghost(over, source, end)
         return over
+
+    def _ghost(self, over: dict[int, Sparse], source: str, end: Rect) -> None:
+        """Dashes from a card to another, or to a cell."""
+        inside = min(1, end.width)
+        cells = sketch(self.picture.cards, source, end.x + inside, end.y + inside)
+        for y, dashes in ghost(cells, self.picture.glyphs).items():
+            over.setdefault(y, {}).update(dashes)
 
     def _more(self, view: Rect) -> dict[int, Sparse]:
         """Signs at the edges of the view beyond which there is more, by row of the view."""
@@ -236,7 +312,11 @@ class BoardView(Widget):
         if self._first is None or not self.size:
             return
         view = Rect(*self._first, self.size.width, self.size.height)
-        regions = self._painter.update(self.picture.sheet, view, self._over(), self._more(view))
+        if self._overview is not None:
+            small, whole = self._overview.draw(view), Rect(0, 0, self.size.width, self.size.height)
+            regions = self._painter.update(small, whole, {}, {})
+        else:
+            regions = self._painter.update(self.picture.sheet, view, self._over(), self._more(view))
         if regions:
             self.refresh(*regions)
         self._place_cursor()
@@ -244,8 +324,14 @@ class BoardView(Widget):
     def _place_cursor(self) -> None:
         """Keep the terminal's cursor on the selected card, where screen readers look."""
         card = self.picture.cards.get(self.selected or "")
-        if self.has_focus and card is not None and self._first is not None:
+        if not self.has_focus or card is None or self._first is None:
+            return
+        if self._overview is not None:
+            box = self._overview.boxes[self.selected or ""]
+            inside = Offset(box.x, box.y)
+        else:
             inside = Offset(card.x + 4 - self._first[0], card.y - self._first[1])
+        if 0 <= inside.x < self.size.width and 0 <= inside.y < self.size.height:
             self.app.cursor_position = self.content_region.offset + inside
 
     def on_resize(self) -> None:
@@ -261,14 +347,32 @@ class BoardView(Widget):
         self._painter.colour(())
 
     def get_line_filters(self) -> Sequence[LineFilter]:
-        """All that are in force, but for the one that looks for terminal colours: the canvas uses none."""
-        return [f for f in super().get_line_filters() if not isinstance(f, ANSIToTruecolor)]
+        """All that are in force, but for those that look for what the canvas does not use.
+
+        These are the terminal's colours, and with an alphabet of ASCII everything else.
+        """
+        needless = (ANSIToTruecolor, AsciiFilter) if self.picture.glyphs.ascii else ANSIToTruecolor
+        return [f for f in super().get_line_filters() if not isinstance(f, needless)]
 
     def render_line(self, y: int) -> Strip:
         """A row of the view."""
         if not self._painter.styles:
             self._painter.colour([self._style(ink) for ink in Ink])
         return self._painter.strip(y, self.size.width)
+
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """Rows of the view, without the detour by way of borders, padding and tints: the canvas has none."""
+        if self.gutter or self.opacity < 1 or self.styles.tint.a:
+            return super().render_lines(crop)
+        strips = [self.render_line(y) for y in crop.line_range]
+        filters = self.get_line_filters()
+        if filters:
+            background = self.background_colors[1]
+            for one in filters:
+                strips = [strip.apply_filter(one, background) for strip in strips]
+        if crop.column_span != (0, self.size.width):
+            strips = [strip.crop(*crop.column_span) for strip in strips]
+        return strips
 
     def _style(self, ink: Ink) -> Style:
         return self.get_component_rich_style(ink.component_class)

@@ -22,6 +22,10 @@ FAILING_SHARE = 0.05
 SPACING = ((0.75, 4), (0.4, 6), (0.15, 9), (0.05, 14), (0.0, 20))
 
 
+#: Every set of arms, as bits.
+ARM_SETS = range(16)
+
+
 class Look(NamedTuple):
     """How a wire is drawn. Sorts by loudness."""
 
@@ -59,12 +63,19 @@ class Wiring:
         self.routes = routes
         self.looks: dict[Ends, Look] = {}
         self._glyphs = glyphs
+        self._plain = [
+            [
+                glyphs.lines.get((w * (i & 1), w * (i >> 1 & 1), w * (i >> 2 & 1), w * (i >> 3)), "?")
+                for i in ARM_SETS
+            ]
+            for w in (NONE, THIN, HEAVY)
+        ]
         self._pieces: dict[Cell, list[_Piece]] = {}
         self._heads: dict[Cell, Side] = {}
         self._edges: dict[Cell, list[_Piece]] = {}
         for ends, route in routes.items():
-            for i, cell in enumerate(route.cells):
-                self._pieces.setdefault(cell, []).append(_Piece(ends, route.arms(i)))
+            for cell, arms in zip(route.cells, route.arms, strict=True):
+                self._pieces.setdefault(cell, []).append(_Piece(ends, arms))
             self._heads[route.enters.x, route.enters.y] = route.enters.side
             self._edges.setdefault(route.leaves.edge, []).append(_Piece(ends, route.leaves.side.arm))
         shared = {c: p for c, p in self._pieces.items() if len(p) > 1 and not self._are_joined(p)}
@@ -107,6 +118,10 @@ class Wiring:
 
     def _character(self, cell: Cell) -> tuple[str, int]:
         pieces = self._pieces[cell]
+        if len(pieces) == 1 and cell not in self._heads:
+            ends, arms = pieces[0]
+            ink, weight = self.looks[ends]
+            return self._plain[weight][arms], ink
         ink = max(self.looks[p.ends].ink for p in pieces)
         head = self._heads.get(cell)
         if head is not None:
@@ -123,6 +138,9 @@ class Wiring:
 
     def _are_joined(self, pieces: list[_Piece]) -> bool:
         """Whether the wires in a cell are one trunk, each joined to another of them."""
+        routes = [self.routes[piece.ends] for piece in pieces]
+        if len({r.leaves for r in routes}) == 1 or len({r.enters for r in routes}) == 1:
+            return True
         reached, queue = {pieces[0].ends}, [pieces[0].ends]
         while queue:
             here = self.routes[queue.pop()]
@@ -183,4 +201,15 @@ def ghost(cells: tuple[Cell, ...], glyphs: Glyphs) -> dict[int, Sparse]:
             step = x - before[0], y - before[1]
             character = glyphs.heads[Side(STEPS.index(step)).opposite]
         over.setdefault(y, {})[x] = character, Ink.GHOST
+    return over
+
+
+def band(x: int, y: int, to_x: int, to_y: int, glyphs: Glyphs) -> dict[int, Sparse]:
+    """A rectangle that is being drawn around cards, by row; from one corner to the opposite one."""
+    left, right, top, bottom = min(x, to_x), max(x, to_x), min(y, to_y), max(y, to_y)
+    across, along, _ = glyphs.ghost
+    side = along, int(Ink.GHOST)
+    over: dict[int, Sparse] = {row: {left: side, right: side} for row in range(top, bottom)}
+    for row in (top, bottom):
+        over[row] = dict.fromkeys(range(left, right + 1), (across, int(Ink.GHOST)))
     return over

@@ -2,24 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import ClassVar
+import os
+from collections.abc import Callable, Coroutine, Sequence
+from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from textual import on
 from textual.app import ComposeResult
-from textual.screen import Screen
 from textual.widgets import Input, Static
 
 from scalegame.errors import nearest
 from scalegame.tui import actions
-from scalegame.tui.messages import LeaveGame, OpenPage, SwitchLight
-from scalegame.tui.settings import Settings
+from scalegame.tui.keymap import Keymap
+from scalegame.tui.messages import ChangeSetting, LeaveGame, OpenPage, OpenSettings, SuspendGame
+from scalegame.tui.screens import taking
+from scalegame.tui.screens.steady import SteadyScreen
+from scalegame.tui.settings import Settings, frames, step
 from scalegame.tui.widgets.bars import StatusLine, TitleBar, Tool, Toolbar
 
+if TYPE_CHECKING:
+    from scalegame.tui.canvas.widget import BoardCanvas
+    from scalegame.tui.explaining import Topic
+
 _USUAL = Settings()
+_USUAL_KEYS = Keymap()
 
 
-class GameScreen(Screen[None]):
+class GameScreen(SteadyScreen[None]):
     """A screen whose keys, toolbar, typed commands and help come from the table of actions.
 
     A subclass sets `PLACE`, composes its `body`, and has a method `do_<id>` for each of its actions.
@@ -39,7 +47,7 @@ class GameScreen(Screen[None]):
         yield TitleBar()
         yield from self.body()
         yield StatusLine(self.complete)
-        yield Toolbar(actions.of(self.PLACE))
+        yield Toolbar(self.offered)
 
     def body(self) -> ComposeResult:
         """What is between the title and the status line."""
@@ -49,6 +57,29 @@ class GameScreen(Screen[None]):
     def settings(self) -> Settings:
         """How the player wants the game to look and behave."""
         return getattr(self.app, "settings", _USUAL)
+
+    @property
+    def offered(self) -> tuple[actions.Action, ...]:
+        """What can be done here, with the keys that are in force."""
+        keymap: Keymap = getattr(self.app, "keymap", _USUAL_KEYS)
+        return keymap.of(self.PLACE)
+
+    @property
+    def fps(self) -> float:
+        """Frames a second in which something may move here."""
+        return frames(self.settings, os.environ)
+
+    def on_mount(self) -> Coroutine[Any, Any, None] | None:
+        """What is drawn without the help of styles has to be told how."""
+        self.settings_changed()
+        return None
+
+    def settings_changed(self) -> None:
+        """The settings are others, or are seen for the first time; whoever has more to change extends it."""
+        plain, still = getattr(self.app, "plain", False), self.settings.motion == "reduced"
+        # By name: what it is made of takes long to import, and the first screen has none.
+        for canvas in self.query("BoardCanvas"):
+            cast("BoardCanvas", canvas).adapt(ascii=plain, reduced_motion=still)
 
     # Speaking
 
@@ -96,10 +127,19 @@ class GameScreen(Screen[None]):
     @on(StatusLine.Typed)
     def _line_typed(self, event: StatusLine.Typed) -> None:
         event.stop()
-        self.leave_line()
         self._unsent = ""
         if event.text:
             self.obey(event.text)
+
+    @on(StatusLine.Pasted)
+    def _line_pasted(self, event: StatusLine.Pasted) -> None:
+        event.stop()
+        self.leave_line()
+        self.pasted(event.text)
+
+    def pasted(self, text: str) -> None:
+        """What to do with several lines that were pasted."""
+        self.complain("Several lines can be pasted on the board, not here.")
 
     @on(StatusLine.Closed)
     def _line_closed(self, event: StatusLine.Closed) -> None:
@@ -147,10 +187,21 @@ class GameScreen(Screen[None]):
         self.query_one(StatusLine).open(self._unsent)
 
     def do_help(self, words: str) -> None:
-        """Shows the help."""
+        """Shows the help: of what was typed, or of what is looked at."""
         from scalegame.tui.screens.help import HelpScreen
 
-        self.app.push_screen(HelpScreen(self.PLACE), self._helped)
+        topic = self.topic(words)
+        if not topic.known:
+            self.complain(topic.text.plain, f"help {words}")
+            return
+        asked = bool(words) or topic.focused
+        self.app.push_screen(HelpScreen(self.offered, topic, self.PLACE, asked), self._helped)
+
+    def topic(self, words: str) -> Topic:
+        """What the help says of what was typed, or else of what is looked at here."""
+        from scalegame.tui.explaining import place_topic
+
+        return place_topic(self.PLACE, words)
 
     def _helped(self, chosen: str | None) -> None:
         if chosen:
@@ -160,13 +211,59 @@ class GameScreen(Screen[None]):
         """Leaves the game; asks first unless it was typed."""
         self.post_message(LeaveGame(sure=words == "now"))
 
+    def do_theme(self, words: str) -> None:
+        """Sets the colours that were typed, or the next ones."""
+        self.post_message(ChangeSetting("theme", words or step(self.settings, "theme", 1)))
+
     def do_light(self, words: str) -> None:
-        """Switches the colours."""
-        self.post_message(SwitchLight())
+        """Switches between light and dark."""
+        self.post_message(ChangeSetting("theme", "dark" if self.settings.theme == "light" else "light"))
+
+    def do_settings(self, words: str) -> None:
+        """Opens the settings."""
+        self.post_message(OpenSettings())
+
+    def do_suspend(self, words: str) -> None:
+        """Goes back to the shell for a while."""
+        self.post_message(SuspendGame())
 
     def do_codex(self, words: str) -> None:
-        """Opens the codex."""
-        self.post_message(OpenPage(words))
+        """Opens the codex: at what was typed, or at what is looked at."""
+        from scalegame.tui.reading import find
+
+        found = find(words) if words else None
+        if found is not None and not found.page:
+            self.complain(found.complaint, f"codex {words}")
+            return
+        self.post_message(OpenPage(words or self.topic("").page))
+
+    def do_glossary(self, words: str) -> None:
+        """Says what a word means, and opens the glossary there."""
+        from scalegame.tui.reading import GLOSSARY, meaning, unknown_word
+
+        word, said = meaning(words)
+        if words and not word:
+            self.complain(unknown_word(words), f"glossary {words}")
+            return
+        if word:
+            self.say(f"{word}: {said}")
+        self.post_message(OpenPage(f"{GLOSSARY}#{word}" if word else GLOSSARY))
+
+    def do_badges(self, words: str) -> None:
+        """Shows the badges."""
+        from scalegame.tui.screens.badges import BadgesScreen
+
+        app = taking.game(self)
+        entry = app.catalogue.entry
+        self.app.push_screen(BadgesScreen(app.store, lambda id: found.title if (found := entry(id)) else id))
+
+    def do_picture(self, words: str) -> None:
+        """Writes a picture of the screen."""
+        taking.picture(self, words)
+
+    def do_record(self, words: str) -> None:
+        """Starts or stops a recording of the screen."""
+        taking.record(self, words)
 
     def do_back(self, words: str) -> None:
         """Leaves this screen."""

@@ -12,37 +12,24 @@ from scalegame.tui import actions
 from scalegame.tui.canvas.widget import BoardCanvas
 from scalegame.tui.completion import completions
 from scalegame.tui.messages import OpenPage, ToLevels
-from scalegame.tui.screens.board_view import BoardView
+from scalegame.tui.screens.board_edits import sentence
+from scalegame.tui.screens.board_looks import BoardLooks
+from scalegame.tui.screens.board_sets import BoardSets
 from scalegame.tui.screens.dialogs import ChoiceScreen
-from scalegame.tui.session import Session
+from scalegame.tui.screens.learning import BoardLearning
+from scalegame.tui.screens.operating import Replaying
+from scalegame.tui.screens.sandbox import SandboxActions
+from scalegame.tui.screens.saving import SavingActions
+from scalegame.tui.selecting import ids_of
 from scalegame.tui.shop import palette, projects
 from scalegame.tui.widgets.bars import Toolbar
 from scalegame.tui.widgets.note import Note
-from scalegame.tui.words import difference
 
-#: Words that a message may begin with; anything else in small letters is taken for a name.
-_OPENERS = frozenset(
-    (
-        "a",
-        "an",
-        "the",
-        "this",
-        "there",
-        "it",
-        "its",
-        "nobody",
-        "nothing",
-        "something",
-        "unknown",
-        "no",
-        "write",
-        "both",
-        "neither",
-    )
-)
+#: Speeds at which a run can be begun.
+_SPEEDS = (1, 2, 4, 8, 16, 32, 64)
 
 
-class BoardScreen(BoardView):
+class BoardScreen(SandboxActions, SavingActions, Replaying, BoardSets, BoardLooks, BoardLearning):
     """A level in the player's hands."""
 
     PLACE = actions.BOARD
@@ -54,48 +41,24 @@ class BoardScreen(BoardView):
         bar.offer("add", bool(palette(self.session)))
         bar.offer("projects", bool(projects(self.session)))
 
-    # Changing
-
-    def edit(self, *lines: str, typed: bool = False) -> bool:
-        """Applies edits and says what they cost; a refusal is said calmly.
-
-        Args:
-            lines: In the language of edits.
-            typed: By the player: what is refused is kept for the next command line.
-
-        Returns:
-            Whether it was done.
-        """
-        before = self.session.cost
-        try:
-            self.session.do(*lines)
-        except ScalegameError as error:
-            self.complain(_sentence(error.message), lines[0] if typed else "")
-            return False
-        self._changed(before, _told(self.session, lines))
-        return True
-
-    def _changed(self, before: float, told: str) -> None:
-        """The board is another: save it, show it, say it."""
-        self.save()
-        self.refresh_board()
-        self._mark()
-        self._guide()
-        change = difference(before, self.session.cost)
-        self.say(f"{told}{f'   {change}' if change else ''}")
-
-    def save(self) -> None:
-        """Keeps the board as it is now."""
-        self._store.keep_board(self.session.saved())
+    # Typing
 
     def typed(self, text: str) -> None:
         """A line that is not one of the table's commands is an edit."""
-        self.edit(text, typed=True)
+        word, _, rest = text.partition(" ")
+        if word.lower() == "set" and "=" in rest.split(" ")[0]:
+            self.set_all(rest, typed=text)
+        elif word.lower() in (*edits.FORMS, *edits.ALIASES):
+            self.edit(text, typed=True)
+        else:
+            known = (*actions.commands(actions.of(self.PLACE)), *edits.FORMS, *edits.ALIASES)
+            self.complain(f'"{word}" is not a command here{nearest(word, known)}', text)
 
     def complete(self, text: str) -> tuple[str, ...]:
         """Commands, parts, parameters."""
         known = actions.commands(actions.of(self.PLACE))
-        return completions(text, self.session.board, self.session.level.rulebook, known)
+        found = completions(text, self.session.board, self.session.level.rulebook, known)
+        return found or self.boards_named(text)
 
     # What the canvas says
 
@@ -116,10 +79,6 @@ class BoardScreen(BoardView):
     @on(BoardCanvas.WireSelected)
     def _wire_selected(self, event: BoardCanvas.WireSelected) -> None:
         self._select(f"{event.source} -> {event.target}")
-
-    @on(BoardCanvas.CardMoved)
-    def _card_moved(self, event: BoardCanvas.CardMoved) -> None:
-        self.edit(f"move {event.id} {event.column},{event.row}")
 
     @on(BoardCanvas.WireDrawn)
     def _wire_drawn(self, event: BoardCanvas.WireDrawn) -> None:
@@ -184,11 +143,11 @@ class BoardScreen(BoardView):
         try:
             added = self.session.insert(item)
         except ScalegameError as error:
-            self.complain(_sentence(error.message))
+            self.complain(sentence(error.message))
             return
         into = wire is not None and wire not in self.session.board.wires
         where = f" between {wire.source} and {wire.target}" if into and wire else ". c connects it"
-        self._changed(before, f"Added {', '.join(added)}{where}")
+        self.changed(before, f"Added {', '.join(added)}{where}")
 
     def do_connect(self, words: str) -> None:
         """Draws a wire from the selected part, or the one typed."""
@@ -232,8 +191,12 @@ class BoardScreen(BoardView):
 
         session = self.session
         card = session.board.components.get(words) or session.selected_card
+        if card is None and session.marked:
+            card = session.board.components[session.chosen[0]]
         if card is None:
             self.say("First select a box: arrows or a click.", "error")
+            return
+        if self.edit_traffic(card):
             return
         if not edits.adjustments(card, session.level.rulebook):
             why = (
@@ -244,14 +207,26 @@ class BoardScreen(BoardView):
         self.app.push_screen(EditScreen(session, card, words), self._edited)
 
     def _edited(self, edit: str | None) -> None:
-        if edit:
+        if not edit:
+            return
+        _, id, assignments = edit.split(" ", 2)
+        if id in self.session.marked and len(self.session.marked) > 1:
+            self.set_all(assignments)
+        else:
             self.edit(edit)
 
     def do_remove(self, words: str) -> None:
         """Removes what is selected, or what was typed."""
         card, wire = self.session.selected_card, self.session.selected_wire
-        if words:
+        if len(words.split()) > 1:
+            try:
+                self.remove_all(ids_of(words, self.session.board))
+            except ScalegameError as error:
+                self.complain(sentence(error.message), f"remove {words}")
+        elif words:
             self.edit(f"remove {words}", typed=True)
+        elif len(self.session.marked) > 1:
+            self.remove_all(self.session.chosen)
         elif wire is not None:
             self.edit(f"unwire {wire}")
         elif card is not None:
@@ -271,34 +246,16 @@ class BoardScreen(BoardView):
         if project is not None:
             self.edit(f"{'return' if project in self.session.board.projects else 'buy'} {project}")
 
-    def do_undo(self, words: str) -> None:
-        """Takes changes back."""
-        self._travel(words, "undo")
-
-    def do_redo(self, words: str) -> None:
-        """Does changes again."""
-        self._travel(words, "redo")
-
-    def _travel(self, words: str, way: str) -> None:
-        if words and words != "all" and not (words.isdigit() and int(words) > 0):
-            self.complain(f"Write {way}, {way} 3 or {way} all.", f"{way} {words}")
-            return
-        count = 10**6 if words == "all" else int(words or 1)
-        before = self.session.cost
-        lines = self.session.undo(count) if way == "undo" else self.session.redo(count)
-        if not lines:
-            self.say("This is the board as it was at the start." if way == "undo" else "Nothing was undone.")
-            return
-        verb = "Took back" if way == "undo" else "Did again"
-        what = lines[-1].replace("\n", ", then ") if len(lines) == 1 else f"{len(lines)} changes"
-        self._changed(before, f"{verb}: {what}")
-
     def do_run(self, words: str) -> None:
-        """Puts the board under load, if it can start."""
+        """Puts the board under load, if it can start; the words say how fast to watch it."""
+        speed = words.lower().strip("x×")
+        if words and not (speed.isdecimal() and int(speed[:4]) in _SPEEDS):
+            self.complain("Write run, or run x1, x2, x4 … x64.", f"run {words}")
+            return
         problems = checks.problems(self.session.board, self.session.level.rulebook)
         if problems:
             more = f"   (and {len(problems) - 1} more)" if len(problems) > 1 else ""
-            self.say(_sentence(problems[0].message) + more, "error")
+            self.say(sentence(problems[0].message) + more, "error")
             return
         from scalegame.tui.computation import Computation
         from scalegame.tui.screens.run import RunScreen
@@ -306,9 +263,14 @@ class BoardScreen(BoardView):
         try:
             computation = Computation(self.session.level, self.session.board)
         except ScalegameError as error:
-            self.say(_sentence(error.message), "error")
+            self.say(sentence(error.message), "error")
             return
-        self.app.push_screen(RunScreen(self.session, computation, self._store))
+        run = (
+            RunScreen(self.session, computation, self._store, speed=int(speed))
+            if words
+            else RunScreen(self.session, computation, self._store)
+        )
+        self.app.push_screen(run)
 
     def do_hint(self, words: str) -> None:
         """Shows one hint."""
@@ -347,21 +309,10 @@ class BoardScreen(BoardView):
         self.post_message(OpenPage(f"kinds/{card.kind}" if card else ""))
 
     def do_back(self, words: str) -> None:
-        """Closes the drawer, or goes to the levels."""
+        """Closes the drawer, or the comparison, or goes to the levels."""
         if self.has_class("-drawer"):
             self.do_details("")
+        elif self._against:
+            self.do_difference("off")
         else:
             self.post_message(ToLevels())
-
-
-def _sentence(message: str) -> str:
-    """With a capital, unless it begins with a name from the board: these are written small."""
-    first, _, _ = message.partition(" ")
-    plain = first.isalpha() and first in _OPENERS
-    return message[:1].upper() + message[1:] if plain else message
-
-
-def _told(session: Session, lines: tuple[str, ...]) -> str:
-    titles = {id: project.title for id, project in session.level.rulebook.projects.items()}
-    told = ", ".join(edits.describe(edits.parse(text), titles) for text in lines)
-    return told[:1].upper() + told[1:]

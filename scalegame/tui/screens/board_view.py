@@ -10,6 +10,7 @@ from scalegame.design import edits
 from scalegame.progress.store import Store
 from scalegame.tui import figures
 from scalegame.tui.canvas.widget import BoardCanvas
+from scalegame.tui.differing import Differing, in_full, in_short
 from scalegame.tui.screens.base import GameScreen
 from scalegame.tui.session import Session
 from scalegame.tui.widgets.goals import Goal, Goals
@@ -31,6 +32,8 @@ class BoardView(GameScreen):
         self.session = session
         self._store = store
         self._details = False
+        self._against = ""
+        self._difference: Differing | None = None
 
     def body(self) -> ComposeResult:
         """Goals, note, board with inspector, and a line about what is selected."""
@@ -100,6 +103,7 @@ class BoardView(GameScreen):
             heading(level),
             line(("costs ", "$quiet"), price(session.cost), (f"{work}   parts {session.parts}", "$quiet")),
         )
+        self.canvas.mark(session.marked)
         self._inspect()
 
     def _mark(self) -> None:
@@ -124,9 +128,23 @@ class BoardView(GameScreen):
         session = self.session
         card, wire = session.selected_card, session.selected_wire
         told = self._figures(card.id) if card is not None else ""
-        self.query_one(Inspector).show(session, told, self._details)
+        inspector = self.query_one(Inspector)
         line_below = self.query_one("#selected-line", Static)
-        if card is not None:
+        if self._difference is not None:
+            inspector.tell(in_full(self._difference))
+            line_below.update(in_short(self._difference))
+            self._arrange()
+            return
+        inspector.show(session, told, self._details)
+        if session.marked:
+            line_below.update(
+                line(
+                    (f"{len(session.marked)} marked  ", "bold $primary"),
+                    f"{', '.join(session.chosen)}   ",
+                    ("x, y, e, moves: all of them", "$quiet"),
+                )
+            )
+        elif card is not None:
             kind = session.level.rulebook.kinds[card.kind]
             can = ", ".join(edits.adjustments(card, session.level.rulebook))
             line_below.update(

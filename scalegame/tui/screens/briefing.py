@@ -16,6 +16,7 @@ from scalegame.tui import actions
 from scalegame.tui.outcome import offered_stars
 from scalegame.tui.screens.base import GameScreen
 from scalegame.tui.shop import offers
+from scalegame.tui.surroundings import asks
 from scalegame.tui.words import flow, heading, line, price, tidy
 from scalegame.units import Dimension, show
 
@@ -43,7 +44,10 @@ class BriefingScreen(GameScreen):
         level = self._level
         self.title_say(
             heading(level, "briefing"),
-            line(("difficulty " + "●" * level.difficulty + "○" * (5 - level.difficulty), "$quiet")),
+            # What is no part of the campaign is as hard as one makes it.
+            line(("difficulty " + "●" * level.difficulty + "○" * (5 - level.difficulty), "$quiet"))
+            if level.chapter
+            else "",
         )
         self._write()
         self._show_guess()
@@ -87,7 +91,8 @@ class BriefingScreen(GameScreen):
         if not words:
             self.say("Type the number of a box, or Enter to go on without.")
             return
-        id = self.boxes[int(words) - 1] if words.isdigit() and 0 < int(words) <= len(self.boxes) else words
+        numbers = {str(number): id for number, id in enumerate(self.boxes, 1)}
+        id = numbers.get(words, words)
         if id not in self.boxes:
             self.complain(f'There is no box "{words}"{nearest(words, self.boxes)}', f"guess {words}")
             return
@@ -115,7 +120,8 @@ def boxes(level: Level) -> tuple[str, ...]:
 def briefing_text(level: Level, width: int) -> Content:
     """Story, goals, stars, what is for sale, what will go wrong."""
     pieces: list[Content] = [line(level.brief.strip()), line("")]
-    pieces.append(line(("To win, all of these must hold", "bold")))
+    free = level.rulebook.freedom is not None
+    pieces.append(line(("A run is judged by" if free else "To win, all of these must hold", "bold")))
     pieces.append(_signed("○", [tidy(objective.text) for objective in level.objectives], width))
     stars = offered_stars(level)
     if stars:
@@ -125,12 +131,15 @@ def briefing_text(level: Level, width: int) -> Content:
             "parts": lambda: f"{level.stars.parts} parts",
         }
         pieces.append(line(("☆ a star each for ", "$quiet"), (", ".join(pars[s]() for s in stars), "$quiet")))
+    if free and level.workloads:
+        pieces += [line(""), line(("Who asks", "bold"))]
+        pieces.append(_signed("◉", [f"{name} {asks(asking)}" for name, asking in level.workloads.items()], width))
     if level.faults:
         pieces += [line(""), line(("It is known that", "bold"))]
         pieces.append(_signed("!", [str(fault) for fault in level.faults], width, "$warning"))
     sold = offers(level.rulebook)
     if sold:
-        pieces += [line(""), line(("You can buy or change", "bold"))]
+        pieces += [line(""), line(("In the palette" if free else "You can buy or change", "bold"))]
         pieces.append(_signed("+", sold, width))
     if level.time_scale != 1:
         pieces += [line(""), line((f"One second here stands for {level.time_scale:g} in life.", "$warning"))]

@@ -45,6 +45,15 @@ class Arrow(Static):
         self.post_message(self.Pressed(self._row, self._step))
 
 
+class EditRow(Horizontal):
+    """One parameter: its name, its value between two arrows, and what it was."""
+
+    def spoken(self) -> str:
+        """For the linear mode."""
+        texts = [str(self.query_one(f".edit-{part}", Static).visual) for part in ("name", "value", "was")]
+        return " ".join(text for text in texts if text)
+
+
 class EditScreen(ModalScreen[str | None]):
     """Dismissed with one line of edits, or None if nothing is to change."""
 
@@ -80,7 +89,7 @@ class EditScreen(ModalScreen[str | None]):
             yield Static(line((self._title, "bold")), classes="window-title")
             with VerticalScroll(id="edit-rows", can_focus=False):
                 for number, (parameter, _) in enumerate(self.rows):
-                    with Horizontal(classes="edit-row", id=f"row-{number}"):
+                    with EditRow(classes="edit-row", id=f"row-{number}"):
                         yield Static(parameter.name, classes="edit-name")
                         yield Arrow(number, -1)
                         yield Static(classes="edit-value")
@@ -205,6 +214,15 @@ class EditScreen(ModalScreen[str | None]):
             return
         self._close_input()
         self._refresh()
+
+    def take(self, text: str) -> str:
+        """Makes the change that `name=value …` says, and closes; returns what is wrong with it, or ""."""
+        try:
+            edits.apply(self._session.board, line := f"set {self._card.id} {text}", self._session.level.rulebook)
+        except ScalegameError as error:
+            return error.message
+        self.dismiss(line)
+        return ""
 
     def _close_input(self) -> None:
         self.query_one("#edit-input").display = False

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from textual import on
+from textual import events, on
 from textual.app import ComposeResult
 from textual.content import Content
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
-from scalegame.errors import nearest
+from scalegame.errors import ScalegameError, nearest
 from scalegame.progress.model import Standing
 from scalegame.progress.store import Store
 from scalegame.tui import actions
 from scalegame.tui.catalogue import Catalogue, Entry, may_skip, needed
-from scalegame.tui.messages import OpenLevel
+from scalegame.tui.messages import OpenDesign, OpenLevel
 from scalegame.tui.screens.base import GameScreen
 from scalegame.tui.words import line, plural, stars
 
@@ -66,12 +66,17 @@ class LevelsScreen(GameScreen):
                 listed.add_option(
                     Option(self._row(entry, chapter in opened), id=entry.id, disabled=chapter not in opened)
                 )
+        for entry in self._catalogue.free:
+            listed.add_option(Option(line(("Outside of the campaign", "bold $foreground")), disabled=True))
+            listed.add_option(Option(line(("   ◇  ", "$primary"), entry.title), id=entry.id))
         wanted = cursor if self._catalogue.entry(cursor) else self._first_open(opened)
         if wanted:
             listed.highlighted = listed.get_option_index(wanted)
-        won = sum(s.won for s in self._standings.values())
-        total = sum(len(s.stars) for s in self._standings.values() if s.won)
-        count = len(self._catalogue.entries)
+        campaign = self._catalogue.campaign
+        standings = [s for id, s in self._standings.items() if not (e := self._catalogue.entry(id)) or not e.free]
+        won = sum(s.won for s in standings)
+        total = sum(len(s.stars) for s in standings if s.won)
+        count = len(campaign)
         self.title_say(
             line(("scalegame", "bold $primary"), "  ", ("how systems scale", "$quiet")),
             line((f"{won} of {count} won   ★ {total}", "$quiet")),
@@ -79,7 +84,7 @@ class LevelsScreen(GameScreen):
 
     def _first_open(self, opened: frozenset[int]) -> str:
         """The first level that is neither won nor passed over."""
-        free = [entry for entry in self._catalogue.entries if entry.chapter in opened]
+        free = [entry for entry in self._catalogue.campaign if entry.chapter in opened]
         for entry in free:
             standing = self._standings.get(entry.id, _NOTHING)
             if not standing.won and not standing.skipped:
@@ -99,7 +104,7 @@ class LevelsScreen(GameScreen):
     def _row(self, entry: Entry, opened: bool) -> Content:
         standing = self._standings.get(entry.id, _NOTHING)
         if not opened:
-            return line(("   ·  ", "$faint"), (entry.title, "$faint"))
+            return line(("   ·  ", "$faint"), (entry.title, "$quiet"))
         if standing.won:
             sign, note = ("   ✓  ", "$success"), (stars(standing.stars), "$warning")
         elif standing.skipped:
@@ -115,17 +120,22 @@ class LevelsScreen(GameScreen):
         entry = self._catalogue.entry(event.option.id or "")
         if entry is None:
             return
-        standing = self._standings.get(entry.id, _NOTHING)
+        standing = _NOTHING if entry.free else self._standings.get(entry.id, _NOTHING)
         rest = "  ·  k passes over it" if may_skip(standing) else ""
         left = self._store.recall("level") == entry.id and not standing.won
         about = ", ".join(entry.teaches)
         self.query_one("#level-about", Static).update(
             line(
-                (f"{entry.number}  {entry.title}", "bold"),
+                (f"{entry.number}  {entry.title}".strip(), "bold"),
                 ("   you left off here" if left else "", "$primary"),
                 "\n",
-                ("difficulty " + "●" * entry.difficulty + "○" * (5 - entry.difficulty), "$quiet"),
-                (f"   about {about}" if about else "", "$quiet"),
+                (
+                    "an empty board with everything in the palette; traffic, faults and goals are yours"
+                    if entry.free
+                    else "difficulty " + "●" * entry.difficulty + "○" * (5 - entry.difficulty),
+                    "$quiet",
+                ),
+                (f"   about {about}" if about and not entry.free else "", "$quiet"),
                 (rest, "$warning"),
             )
         )
@@ -143,7 +153,7 @@ class LevelsScreen(GameScreen):
         if entry is None:
             known = [e.id for e in self._catalogue.entries]
             self.complain(f'There is no level "{wanted}"{nearest(wanted, known)}', f"play {wanted}")
-        elif entry.chapter not in self._catalogue.opened(self._standings):
+        elif not entry.free and entry.chapter not in self._catalogue.opened(self._standings):
             self.say(f"{entry.title} is locked: win more of the chapter before it.", "error")
         else:
             self.post_message(OpenLevel(entry.id))
@@ -153,12 +163,53 @@ class LevelsScreen(GameScreen):
         entry = self._catalogue.entry(self.under_cursor)
         if entry is None:
             return
+        if entry.free:
+            self.say(f"{entry.title} is not part of the campaign: there is nothing to pass over.", "error")
+            return
         if not may_skip(self._standings.get(entry.id, _NOTHING)):
             self.say("A level can be passed over when it was lost twice.", "error")
             return
         self._store.skip(entry.id)
         self.refresh_list(entry.id)
         self.say(f"{entry.title} is passed over; it is still there when you want it.")
+
+    def do_open(self, words: str) -> None:
+        """Opens a share code."""
+        if not words:
+            from scalegame.tui.screens.asking import AskScreen
+
+            about = "It begins with SG1-."
+            self.app.push_screen(AskScreen("Paste a share code", "", about, "Open"), self._code)
+            return
+        from scalegame.design import sharecode
+
+        try:
+            self.post_message(OpenDesign(sharecode.decode(words)))
+        except ScalegameError as error:
+            self.complain(error.message)
+
+    def _code(self, code: str | None) -> None:
+        if code:
+            self.do_open(code)
+
+    def obey(self, text: str) -> None:
+        """A share code by itself is opened."""
+        if text.lstrip().startswith("SG") and " " not in text.strip():
+            self.do_open(text)
+        else:
+            super().obey(text)
+
+    def pasted(self, text: str) -> None:
+        """Takes a share code, even one that was broken into lines."""
+        if text.lstrip().startswith("SG"):
+            self.do_open(text)
+        else:
+            super().pasted(text)
+
+    def on_paste(self, event: events.Paste) -> None:
+        """What is pasted on the list itself."""
+        event.stop()
+        self.pasted(event.text)
 
     def complete(self, text: str) -> tuple[str, ...]:
         """Commands, and names of levels after `play`."""

@@ -10,18 +10,21 @@ from textual.widgets import Static
 from scalegame.progress.model import Standing
 from scalegame.progress.store import Store
 from scalegame.tui import actions
+from scalegame.tui.attempting import MOST, record_of, standing_of
 from scalegame.tui.catalogue import may_skip
+from scalegame.tui.explaining import Topic, board_topic
 from scalegame.tui.messages import OpenNext, ToBoard
 from scalegame.tui.outcome import Outcome
 from scalegame.tui.report import headline, report
-from scalegame.tui.screens.base import GameScreen
+from scalegame.tui.screens import taking
+from scalegame.tui.screens.watching import Watching
 from scalegame.tui.session import Session
 from scalegame.tui.widgets.bars import Toolbar
 from scalegame.tui.widgets.note import Note
 from scalegame.tui.words import heading
 
 
-class ResultScreen(GameScreen):
+class ResultScreen(Watching):
     """The verdict of an attempt."""
 
     PLACE = actions.RESULT
@@ -32,6 +35,8 @@ class ResultScreen(GameScreen):
         self.outcome = outcome
         self.session = session
         self._store = store
+        self._fresh: frozenset[str] = frozenset()
+        self._standing = ""
 
     def body(self) -> ComposeResult:
         """Headline, note for hints, and the report, which scrolls."""
@@ -49,9 +54,10 @@ class ResultScreen(GameScreen):
         bar.offer("next", won or standing.won or standing.skipped)
         bar.offer("hint", not won)
         bar.offer("skip", may_skip(standing))
+        self._compare()
         self._write()
         if won:
-            self.say("n goes on; b stays and makes it cheaper, faster or simpler.", "good")
+            self.say("n goes on; b stays and makes it cheaper, faster or simpler; t compares.", "good")
         elif may_skip(standing):
             self.say("b: back to the board   h: a hint   k: pass over this level")
         else:
@@ -62,8 +68,25 @@ class ResultScreen(GameScreen):
         """The report depends on the width."""
         self._write()
 
+    def _compare(self) -> None:
+        """What the collection and the other attempts say of this one."""
+        level = self.outcome.level
+        attempts = self._store.attempts(level.id, MOST)
+        now = attempts[0].at if attempts else 0.0
+        # Older than this attempt, on whatever level: then it is no news.
+        had = {name for name, _, at in self._store.collected() if at < now}
+        self._fresh = frozenset(badge.title for badge in self.outcome.badges) - had
+        self._standing = standing_of(record_of(level, attempts)) if self.outcome.verdict.won else ""
+
+    @property
+    def text(self) -> str:
+        """The result as text."""
+        told = report(self.outcome, 80, self._fresh, self._standing).plain
+        return f"{heading(self.outcome.level).plain}\n{headline(self.outcome).plain}\n\n{told}\n"
+
     def _write(self) -> None:
-        self.query_one("#report-text", Static).update(report(self.outcome, min(self.size.width - 4, 106)))
+        width = min(self.size.width - 4, 106)
+        self.query_one("#report-text", Static).update(report(self.outcome, width, self._fresh, self._standing))
 
     def focus_body(self) -> None:
         """The report takes the arrows."""
@@ -104,10 +127,21 @@ class ResultScreen(GameScreen):
         self.post_message(OpenNext(level.id))
 
     def do_copy(self, words: str) -> None:
-        """Copies the result as text."""
-        text = f"{headline(self.outcome).plain}\n\n{report(self.outcome, 80).plain}\n"
-        self.app.copy_to_clipboard(text)
-        self.say("Copied, if your terminal lets programs do that.")
+        """Copies the result as text, or writes it to a file."""
+        taking.text(self, self.text, words, "result")
+
+    def topic(self, words: str) -> Topic:
+        """Of what was typed (a part, a goal, a word), or how to read the result."""
+        computation, held = self.outcome.computation, self.outcome.verdict.objectives
+        if not words:
+            return super().topic("")
+        return board_topic(words, computation.board, computation.level, "", "", held)
+
+    def do_attempts(self, words: str) -> None:
+        """Shows the attempts on this level."""
+        from scalegame.tui.screens.attempts import AttemptsScreen
+
+        self.app.push_screen(AttemptsScreen(self.session, self._store))
 
 
 def tell_hint(session: Session, note: Note) -> None:

@@ -4,119 +4,145 @@ from __future__ import annotations
 
 import asyncio
 import time as wall
+from collections.abc import Callable
 
-from textual import on
-from textual.app import ComposeResult
-from textual.containers import Horizontal
-from textual.widgets import ProgressBar, Static
+from textual.timer import Timer
+from textual.widgets import ProgressBar
 
 from scalegame.errors import ScalegameError
+from scalegame.progress.model import Attempt
 from scalegame.progress.store import Store
-from scalegame.simulation.recording import Event
 from scalegame.tui import actions
-from scalegame.tui.canvas.frame import Scales, frame_from, scales_of
 from scalegame.tui.canvas.widget import BoardCanvas
 from scalegame.tui.computation import Computation
-from scalegame.tui.figures import card_lines
-from scalegame.tui.happenings import happenings
 from scalegame.tui.messages import ToBoard
-from scalegame.tui.outcome import Outcome, outcome_of
+from scalegame.tui.outcome import outcome_of
 from scalegame.tui.playback import SPEEDS, Playhead, fitting_speed
-from scalegame.tui.screens.base import GameScreen
+from scalegame.tui.screens.learning import RunLearning
+from scalegame.tui.screens.looking import Looking
+from scalegame.tui.screens.operating import Operating
+from scalegame.tui.screens.watching import Watching
 from scalegame.tui.session import Session
-from scalegame.tui.sofar import Curves, curves, first_to_fill, value_so_far
+from scalegame.tui.sofar import first_to_fill
+from scalegame.tui.viewing import in_view
 from scalegame.tui.widgets.curves import RunCurves
 from scalegame.tui.widgets.goals import Goal, Goals
 from scalegame.tui.widgets.note import Note
-from scalegame.tui.widgets.scrubber import Scrubber
-from scalegame.tui.words import clock, heading, line
-from scalegame.verdict.judge import holds
+from scalegame.tui.words import heading
 
 #: Seconds of computing between two looks at the keyboard.
 SLICE = 0.015
-#: Marks on the wires move so many cells a second of wall time while time runs.
-_DRIFT = 6.0
-#: Goals are computed anew so often, seconds of wall time.
-_GOALS_EVERY = 0.25
+#: A seed is a whole number below this.
+_SEEDS = 2**63
 
 
-class RunScreen(GameScreen):
+class RunScreen(Watching, Operating, RunLearning, Looking):
     """Watching a design under load."""
 
     PLACE = actions.RUN
     AUTO_FOCUS = ""
 
-    def __init__(self, session: Session, computation: Computation, store: Store, fps: float = 12.0) -> None:
-        """Takes a computation that has just been prepared."""
-        super().__init__()
-        self.session = session
-        self.computation = computation
-        self._store = store
-        self._fps = fps
-        self.playhead: Playhead | None = None
-        self.seed = 0
-        self.outcome: Outcome | None = None
-        self._scales: Scales | None = None
-        self._curves: Curves | None = None
-        self._phase = 0.0
-        self._last = 0.0
-        self._goals_at = 0.0
-        self._events: tuple[Event, ...] = ()
-        self._drawn: tuple[int, float] = (-1, -1.0)
+    def __init__(
+        self,
+        session: Session,
+        computation: Computation,
+        store: Store,
+        fps: float | None = None,
+        speed: int | None = None,
+    ) -> None:
+        """Takes a computation that has just been prepared.
 
-    def body(self) -> ComposeResult:
-        """Goals, note, board, curves, events, playhead."""
-        yield Goals()
-        yield Note()
-        yield BoardCanvas(id="run-canvas")
-        with Horizontal(id="computing"):
-            yield Static("Trying every seed (its own luck)  ", id="computing-text")
-            yield ProgressBar(total=100, show_eta=False, id="computing-bar")
-        yield RunCurves()
-        yield Static(id="event-line")
-        yield Scrubber()
+        Args:
+            session: The player at work.
+            computation: Of the play seeds.
+            store: Where attempts and bookmarks are kept.
+            fps: Frames a second; None: as the settings say.
+            speed: To begin with, of `SPEEDS`; None: such that the run takes about twenty seconds.
+        """
+        super().__init__(session, computation, store)
+        self._fps = fps
+        self._speed = speed if speed in SPEEDS else None
+        self._timer: Timer | None = None
+        self._last = 0.0
+        self._guess: str | None = None
+        self._previous: Attempt | None = None
+        self._kept = 0.0
 
     def on_mount(self) -> None:
         """Shows the board and starts to compute."""
+        super().on_mount()
         canvas = self.query_one(BoardCanvas)
         canvas.can_focus = False
-        level = self.computation.level
         canvas.editable = False
-        lines = {card.id: card_lines(card, level) for card in self.computation.board}
-        canvas.show_board(self.computation.board, level.rulebook.kinds, lines)
+        self.set_class(self.live, "-live")
+        level = self.computation.level
+        self.show_board()
         self.query_one(Goals).show([Goal(objective) for objective in level.objectives])
-        self.query_one(RunCurves).display = False
+        self.query_one("#watched-line").display = False
         self.title_say(heading(level, "run"))
-        self.run_worker(self._compute(), exclusive=True)
+        self._beat()
+        self._work(self.computation, self._first_computed, "Trying every seed (its own luck)")
+
+    def _beat(self) -> None:
+        """Ticks so often as the settings say."""
+        if self._timer is not None:
+            self._timer.stop()
+        self._timer = self.set_interval(1 / (self._fps or self.fps), self._tick)
+
+    def settings_changed(self) -> None:
+        """Another number of frames counts at once, and so does the slow-down."""
+        super().settings_changed()
+        if self._timer is not None:
+            self._beat()
+        if self.playhead is not None:
+            self.playhead.slow_down = self.settings.slow_down
+            self._draw()
 
     # Computing
 
-    async def _compute(self) -> None:
+    def _work(self, computation: Computation, then: Callable[[], None], told: str) -> None:
+        """Computes in slices, shows how far it is, and goes on with what is to be done then.
+
+        A computation that was under way is given up.
+        """
+        self.run_worker(self._compute(computation, then, told), exclusive=True)
+
+    async def _compute(self, computation: Computation, then: Callable[[], None], told: str) -> None:
         bar = self.query_one(ProgressBar)
+        head, self.playhead = self.playhead, None
+        self.show_computing(told)
         shown = 0.0
         try:
-            while not self.computation.advance(SLICE):
+            while not computation.advance(SLICE):
                 if wall.perf_counter() - shown > 0.1:
                     shown = wall.perf_counter()
-                    bar.update(progress=self.computation.progress * 100)
+                    bar.update(progress=computation.progress * 100)
                 await asyncio.sleep(0)
         except ScalegameError as error:
             self.say(error.message, "error")
             return
-        self._computed()
+        finally:
+            self.playhead = head
+            # Given up because the player has left, there is nothing to show it on any more.
+            if self.query("#computing"):
+                self.show_computing("")
+        then()
 
-    def _computed(self) -> None:
-        computation, level = self.computation, self.computation.level
-        previous = next(iter(self._store.attempts(level.id, 1)), None)
-        self.outcome = outcome_of(computation, previous, self._settle_prediction())
-        self._store.keep_attempt(self.outcome.attempt)
-        self.session.last = self.outcome
+    def _first_computed(self) -> None:
+        level = self.computation.level
+        self._previous = next(iter(self._store.attempts(level.id, 1)), None)
+        self._sum_up(self.computation)
         self.session.guide.ran()
-        self.query_one("#computing").display = False
-        self.query_one(RunCurves).display = True
-        self.watch_seed(computation.verdict.worst)
-        self._last = wall.perf_counter()
-        self.set_interval(1 / self._fps, self._tick)
+        self.watch_seed(self.computation.verdict.worst)
+
+    def _sum_up(self, computation: Computation) -> None:
+        """Judges the play seeds, and keeps that: one attempt, however often the player acts on it."""
+        self.played = computation
+        if self._guess is None:
+            self._guess = self._settle_prediction()
+        self.outcome = outcome_of(computation, self._previous, self._guess)
+        self._kept = self._store.keep_attempt(self.outcome.attempt, instead=self._kept)
+        self.session.last = self.outcome
 
     def _settle_prediction(self) -> str:
         """What became of the guess; only the first run after it counts."""
@@ -134,26 +160,60 @@ class RunScreen(GameScreen):
             return f"You said {guess.component} would fill first, and it did."
         return f"You said {guess.component} would fill first; it was {first}."
 
-    # Playing
+    # Watching
 
     def watch_seed(self, index: int) -> None:
-        """Shows the run of a seed from its start."""
-        self.seed = index
-        recording = self.computation.recording(index)
-        stop = self.computation.stop(index)
-        length = float(recording.times[-1])
-        speed = self.playhead.speed if self.playhead else fitting_speed(length)
-        self.playhead = Playhead(length, stop.time if stop else None, speed=speed)
-        self._scales = scales_of(recording)
-        window = self.computation.level.window
-        self._curves = curves(recording, window.end, begins=window.start)
-        self._drawn = (-1, -1.0)
-        self._events = happenings(recording)
-        marks = [event.time / length for event in self._events if length > 0]
-        self.query_one(Scrubber).prepare(marks, stop.time / length if stop and length > 0 else None)
+        """Shows a run of the computation that is watched, from its start."""
+        self._show(self.computation, index, 0.0)
+
+    def _show(self, computation: Computation, index: int, time: float) -> None:
+        """Shows a run of a finished computation from a moment on."""
+        before = self.playhead
+        self.computation, self.seed = computation, index
+        self.view = view = in_view(computation, index)
+        first = view.alerts[0].since if view.alerts else None
+        self.playhead = Playhead(
+            view.length,
+            view.halt,
+            speed=before.speed if before else self._speed or fitting_speed(view.length),
+            alert=first,
+            slow_down=self.settings.slow_down,
+        )
+        self.playhead.seek(time)
+        self._last = wall.perf_counter()
+        self.recall_bookmarks()
+        self.show_board()
         self.query_one(Note).tell("", "")
-        self.query_one(RunCurves).show(self._curves, 0.0, force=True)
+        if view.stop is not None and view.halt is None:
+            self.tell_loss()
+        self.mark_scrubber()
+        curves = self.query_one(RunCurves)
+        curves.display = True
+        curves.show(view.curves, time, force=True)
+        self._titled = ""
         self._draw(force=True)
+
+    def take(self, computation: Computation, time: float) -> None:
+        """Puts another computation of the play seeds in this one's place, and goes on from a moment.
+
+        It is computed first, in slices, while the picture stands; then the design is judged by it.
+
+        Args:
+            computation: Of the same board; computed or not.
+            time: Where the playhead goes on, simulated seconds.
+        """
+        seed = self.seed if self.computation is self.played else -1
+        playing = self.playhead is not None and self.playhead.playing
+
+        def taken() -> None:
+            self._sum_up(computation)
+            self._show(
+                computation, seed if 0 <= seed < len(computation.seeds) else computation.verdict.worst, time
+            )
+            if self.playhead is not None and not self.playhead.ended:
+                self.playhead.playing = playing
+
+        self._work(computation, taken, "The run goes on otherwise: trying every seed")
 
     def _tick(self) -> None:
         now = wall.perf_counter()
@@ -162,20 +222,23 @@ class RunScreen(GameScreen):
         if head is None or not self.is_current:
             return
         if head.playing:
-            self._phase += passed * _DRIFT
+            self.drift(passed)
         # A long pause (a suspended terminal) is not made up for.
         halted = head.advance(min(passed, 0.5))
-        if halted:
-            self._halted()
         self._draw(force=halted)
+        if halted:
+            self.halted()
 
-    def _halted(self) -> None:
-        head, stop = self.playhead, self.computation.stop(self.seed)
+    def halted(self) -> None:
+        """Says that playback came to a halt, and what now."""
+        head = self.playhead
         if head is None:
             return
-        if head.at_stop and stop is not None:
-            self.query_one(Note).tell(f"✗ Lost at {clock(stop.time)}", stop.sentence, "$error")
+        if head.at_stop:
+            self.tell_loss()
             self.say("Enter: the result   Space: watch on to the end   b: back to the board")
+        elif head.ended and self.computation is not self.played:
+            self.say(f"That was {self.seed_name}. s goes back to the play seeds, Enter shows their result.")
         elif head.ended:
             won = self.computation.verdict.won
             self.say(
@@ -185,168 +248,37 @@ class RunScreen(GameScreen):
                 "good" if won else "",
             )
 
-    def _draw(self, force: bool = False) -> None:
-        head = self.playhead
-        if head is None or self._curves is None:
-            return
-        recording = self.computation.recording(self.seed)
-        index = recording.at(head.time)
-        if force or (index, self._phase) != self._drawn:
-            self._drawn = (index, self._phase)
-            kinds = self.computation.level.rulebook.kinds
-            frame = frame_from(recording, index, self.computation.board, self._scales, self._phase, kinds)
-            self.query_one(BoardCanvas).show_frame(frame)
-        sign = "▶" if head.playing else "■" if head.ended else "❚❚"
-        worst = " (the worst)" if self.seed == self.computation.verdict.worst else ""
-        self.title_say(
-            heading(self.computation.level, "run"),
-            line(
-                (f"{sign} {head.speed}×", "bold $primary"),
-                f"   {clock(head.time)} / {clock(head.length)}   ",
-                (f"seed {self.seed + 1} of {len(self.computation.seeds)}{worst}", "$quiet"),
-            ),
-        )
-        self.query_one(Scrubber).at(head.time / head.length if head.length else 0.0)
-        self.query_one(RunCurves).show(self._curves, head.time)
-        now = wall.perf_counter()
-        if force or now - self._goals_at >= _GOALS_EVERY:
-            self._goals_at = now
-            self._draw_goals(head.time)
-            self._draw_event(head.time)
-
-    def _draw_goals(self, time: float) -> None:
-        computation, level = self.computation, self.computation.level
-        recording, result = computation.recording(self.seed), computation.result(self.seed)
-        goals = []
-        for objective in level.objectives:
-            value = value_so_far(objective, recording, result, level.window, time, computation.verdict.effort)
-            known = value == value
-            goals.append(Goal(objective, value if known else None, holds(objective, value) if known else None))
-        self.query_one(Goals).show(goals)
-
-    def _draw_event(self, time: float) -> None:
-        events = [e for e in self._events if e.time <= time]
-        begins = self.computation.level.window.start
-        if time < begins:
-            told = f"warming up: what happens is measured from {clock(begins)} on"
-            self.query_one("#event-line", Static).update(line((told, "$quiet")))
-            return
-        if not events:
-            self.query_one("#event-line", Static).update(line(("no trouble so far", "$quiet")))
-            return
-        event = events[-1]
-        style = {"fault": "$error", "alert": "$warning", "recovery": "$success"}.get(event.kind, "$foreground")
-        more = f"   ({len(events)} so far, n for the next)"
-        self.query_one("#event-line", Static).update(
-            line((f"{clock(event.time)}  ", "$quiet"), (event.text, style), (more, "$quiet"))
-        )
-
     # Actions
 
-    def _ready(self) -> Playhead | None:
-        if self.playhead is None:
-            self.say("Still computing; b goes back to the board.")
-        return self.playhead
-
-    def seek(self, time: float) -> None:
-        """Puts the playhead at a simulated time, seconds."""
-        if head := self._ready():
-            head.seek(time)
-            self._draw(force=True)
-
-    @on(Scrubber.Sought)
-    def _sought(self, event: Scrubber.Sought) -> None:
-        if head := self._ready():
-            self.seek(event.share * head.length)
-
-    def do_pause(self, words: str) -> None:
-        """Pauses or goes on."""
-        if head := self._ready():
-            head.toggle()
-            self.say("")
-            self._draw(force=True)
-
-    def do_faster(self, words: str) -> None:
-        """Doubles the speed."""
-        if head := self._ready():
-            head.faster(1)
-            self._draw(force=True)
-
-    def do_slower(self, words: str) -> None:
-        """Halves the speed."""
-        if head := self._ready():
-            head.faster(-1)
-            self._draw(force=True)
-
-    def do_speed(self, words: str) -> None:
-        """Sets the speed: a key 1 to 7, or a typed factor."""
-        head = self._ready()
-        if head is None:
-            return
-        text = words.strip().removesuffix("x").removesuffix("×")
-        typed = int(text) if text.isdigit() else 0
-        if typed in SPEEDS and typed > 7:
-            head.speed = typed
-        elif 1 <= typed <= len(SPEEDS):
-            head.speed = SPEEDS[typed - 1]
-        else:
-            self.complain("A speed is 1 to 7, for 1× to 64×; or 8, 16, 32, 64.", f"speed {words}")
-        self._draw(force=True)
-
-    def do_rewind(self, words: str) -> None:
-        """Goes back 1 %."""
-        self._shift(-0.01)
-
-    def do_forward(self, words: str) -> None:
-        """Goes forward 1 %."""
-        self._shift(0.01)
-
-    def do_rewind_far(self, words: str) -> None:
-        """Goes back 10 %."""
-        self._shift(-0.1)
-
-    def do_forward_far(self, words: str) -> None:
-        """Goes forward 10 %."""
-        self._shift(0.1)
-
-    def _shift(self, share: float) -> None:
-        if head := self._ready():
-            self.seek(head.time + share * head.length)
-
-    def do_start(self, words: str) -> None:
-        """Goes to the start."""
-        self.seek(0.0)
-
-    def do_end(self, words: str) -> None:
-        """Goes to the end."""
-        if head := self._ready():
-            self.seek(head.length)
-            self._halted()
-
     def do_seed(self, words: str) -> None:
-        """Watches another seed."""
-        if self._ready() is None:
+        """Watches another play seed, or any seed."""
+        if self._ready() is None or self.outcome is None:
             return
-        count = len(self.computation.seeds)
-        index = int(words) - 1 if words.isdigit() else (self.seed + 1) % count
-        if 0 <= index < count:
-            self.watch_seed(index)
+        count = len(self.played.seeds)
+        word, _, number = words.partition(" ")
+        if word == "any":
+            self._watch_any(number.strip())
+        elif not words:
+            own = self.computation is not self.played
+            self._show(self.played, self.played.verdict.worst if own else (self.seed + 1) % count, 0.0)
+        elif words.isdecimal() and 1 <= int(words) <= count:
+            self._show(self.played, int(words) - 1, 0.0)
         else:
-            self.complain(f"There are seeds 1 to {count}.", f"seed {words}")
+            self.complain(
+                f"There are play seeds 1 to {count}; seed any 12345 watches that very seed.", f"seed {words}"
+            )
 
-    def do_event(self, words: str) -> None:
-        """Jumps to the next event."""
-        head = self._ready()
-        if head is None:
+    def _watch_any(self, number: str) -> None:
+        if not (number.isdecimal() and len(number) < 20 and int(number) < _SEEDS):
+            self.complain("A seed is a whole number below 2^63: seed any 12345.", f"seed any {number}".strip())
             return
-        recording = self.computation.recording(self.seed)
-        step = recording.times[0] if len(recording.times) else 0.0
-        following = next((e for e in self._events if e.time > head.time + 1e-9), None)
-        if following is None:
-            self.say("Nothing more happens in this run.")
+        seed = int(number)
+        if seed in self.played.seeds:
+            self._show(self.played, self.played.seeds.index(seed), 0.0)
             return
-        self.say("")
-        self.seek(following.time + float(step) / 1000)
+        computation = self.played.with_seeds((seed,))
+        self.say(f"Seed {seed} is watched only: the play seeds decide.")
+        self._work(computation, lambda: self._show(computation, 0, 0.0), f"Trying seed {seed}")
 
     def do_result(self, words: str) -> None:
         """Shows what came of it."""

@@ -11,5 +11,6 @@ ROWS: tuple[Action, ...] = (
     Action("again", "Watch again",
            "Watch the run again from its start.", (RESULT,), ("w",), "w", "watch", "", "watch again"),
     Action("copy", "Copy the result as text",
-           "Copy the result as text to the clipboard.", (RESULT,), ("y",), "y", "copy"),
+           "Copy the result as text to the clipboard; copy file writes it to a file.", (RESULT,),
+           ("y",), "y", "copy", "[file [name]]"),
 )  # fmt: skip

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -23,14 +25,23 @@ class TitleBar(Horizontal):
     """One line: where we are on the left, how it stands on the right."""
 
     def compose(self) -> ComposeResult:
-        """Two texts."""
+        """Two texts, and a sign that is there while the screen is recorded."""
         yield Static(id="title-left")
         yield Static(id="title-right")
+        yield Static("● rec", id="title-recording")
+
+    def on_mount(self) -> None:
+        """A recording goes on from screen to screen."""
+        self.query_one("#title-recording").display = getattr(self.app, "cast", None) is not None
 
     def say(self, left: Content | str, right: Content | str = "") -> None:
         """Shows both texts."""
         self.query_one("#title-left", Static).update(left)
         self.query_one("#title-right", Static).update(right)
+
+    def say_right(self, right: Content | str) -> None:
+        """Shows only the right text, many times a second: it has a place of its own, and nothing has to move."""
+        self.query_one("#title-right", Static).update(right, layout=False)
 
 
 class Tool(Static):
@@ -98,6 +109,7 @@ class LineInput(Input):
     """A line to type on: Tab completes, Up and Down go through what was typed before, Esc leaves."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "send", "Send", show=False, priority=True),
         Binding("tab", "complete", "Complete", show=False),
         Binding("up", "recall(-1)", "Earlier line", show=False),
         Binding("down", "recall(1)", "Later line", show=False),
@@ -115,6 +127,25 @@ class LineInput(Input):
         self.past: list[str] = []
         self._at = 0
         self._round: tuple[str, int] = ("", 0)
+
+    def _on_paste(self, event: events.Paste) -> None:
+        """Several lines are not for one line: the screen decides what becomes of them."""
+        if len(event.text.strip().splitlines()) > 1:
+            event.stop()
+            event.prevent_default()
+            self.post_message(StatusLine.Pasted(event.text))
+
+    async def action_send(self) -> None:
+        """Sends the line as soon as it has everything that was typed before Enter.
+
+        Enter is looked at before any other key, so that what is typed right behind it is meant for the screen.
+        """
+        settled = asyncio.Event()
+        self.call_later(settled.set)
+        with suppress(TimeoutError):  # the line may be on its way out
+            await asyncio.wait_for(settled.wait(), 1.0)
+        if isinstance(self.parent, StatusLine):
+            self.parent.send()
 
     def start(self, text: str = "") -> None:
         """Begins a new line."""
@@ -157,6 +188,12 @@ class StatusLine(Horizontal):
     @dataclass
     class Typed(Message):
         """A line was typed and sent."""
+
+        text: str
+
+    @dataclass
+    class Pasted(Message):
+        """Several lines were pasted on the command line."""
 
         text: str
 
@@ -211,11 +248,14 @@ class StatusLine(Horizontal):
         """Hides the command line."""
         self._typing(False)
 
-    @on(Input.Submitted)
-    def _sent(self, event: Input.Submitted) -> None:
-        event.stop()
-        text = event.value.strip()
-        self.query_one(LineInput).keep(text)
+    def send(self) -> None:
+        """Sends what is on the line, which is closed by then."""
+        entry = self.query_one(LineInput)
+        text = entry.value.strip()
+        entry.keep(text)
+        self.close()
+        if callable(leave := getattr(self.screen, "focus_body", None)):
+            leave()  # at once: the next key is for the screen
         self.post_message(self.Typed(text))
 
     @on(LineInput.Left)

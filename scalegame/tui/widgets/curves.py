@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from textual.app import ComposeResult
-from textual.containers import Horizontal
-from textual.widgets import Static
+from textual.content import Content
+from textual.widget import Widget
 
 from scalegame.tui.sofar import Curves
 from scalegame.tui.words import line, spark
@@ -16,36 +15,44 @@ _CURVES = (
     ("throughput", "answers", Dimension.RATE),
     ("errors", "errors", Dimension.RATE),
 )
-
-
 #: Cells for the figure behind a curve.
 _FIGURE = 8
 
 
-class RunCurves(Horizontal):
+class RunCurves(Widget):
     """Three curves side by side; each spans the whole run, and its scale is that of the whole run."""
 
-    _shown: tuple[int, int] = (-1, -1)
+    ALLOW_SELECT = False
 
-    def compose(self) -> ComposeResult:
-        """A text each."""
-        for id, _, _ in _CURVES:
-            yield Static(id=f"curve-{id}", classes="curve")
+    _curves: Curves | None = None
+    _upto = -1
 
     def show(self, curves: Curves, time: float, force: bool = False) -> None:
         """Draws the curves up to a moment."""
         upto = curves.upto(time)
-        if (upto, self.size.width) == self._shown and not force:
-            return
-        self._shown = upto, self.size.width
-        for id, name, dimension in _CURVES:
-            values: tuple[float, ...] = getattr(curves, id)
-            curve = self.query_one(f"#curve-{id}", Static)
-            value = values[upto - 1] if upto else 0.0
-            # No answer in this stretch has no p99; and before the window nothing is counted.
-            unknown = upto * curves.step <= curves.begins or (id == "p99" and value == 0.0)
-            now = "–" if unknown else show(value, dimension)
-            room = max(curve.content_size.width - len(name) - _FIGURE - 2, 4)
-            style = "$error" if id == "errors" else "$primary"
-            drawn = spark(values, upto, room, max(values, default=0.0))
-            curve.update(line((f"{name} ", "$quiet"), (drawn, style), (f" {now:<{_FIGURE}}", "$foreground")))
+        if upto != self._upto or curves is not self._curves or force:
+            self._curves, self._upto = curves, upto
+            self.refresh()
+
+    def render(self) -> Content:
+        """One line."""
+        if self._curves is None:
+            return Content("")
+        return curves_line(self._curves, self._upto, self.content_size.width)
+
+
+def curves_line(curves: Curves, upto: int, width: int) -> Content:
+    """The three curves up to a bucket, beside each other."""
+    each, left = divmod(width, len(_CURVES))
+    parts: list[tuple[str, str]] = []
+    for i, (id, name, dimension) in enumerate(_CURVES):
+        values: tuple[float, ...] = getattr(curves, id)
+        value = values[upto - 1] if upto else 0.0
+        # No answer in this stretch has no p99; and before the window nothing is counted.
+        unknown = upto * curves.step <= curves.begins or (id == "p99" and value == 0.0)
+        now = "–" if unknown else show(value, dimension)
+        room = max(each + (i < left) - len(name) - _FIGURE - 2, 4)
+        style = "$error" if id == "errors" else "$primary"
+        drawn = spark(values, upto, room, max(values, default=0.0))
+        parts += [(f"{name} ", "$quiet"), (drawn, style), (f" {now:<{_FIGURE}}", "$foreground")]
+    return line(*parts)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from textual.content import Content
+from textual.style import Style
 from textual.widgets import Static
 
 from scalegame.tui.words import flow, line, mark, tidy, value
@@ -31,6 +32,7 @@ class Goals(Static):
     """All goals of a level."""
 
     goals: tuple[Goal, ...] = ()
+    _rows = -1
 
     def show(self, goals: Sequence[Goal]) -> None:
         """Shows the goals."""
@@ -43,16 +45,20 @@ class Goals(Static):
         self._write()
 
     def _write(self) -> None:
-        self.update(goals_text(self.goals, self.content_size.width or 78))
+        text = goals_text(self.goals, self.content_size.width or 78)
+        rows = text.plain.count("\n")
+        # Only another number of lines moves what is below.
+        self.update(text, layout=rows != self._rows)
+        self._rows = rows
 
 
 def goals_text(goals: Sequence[Goal], width: int) -> Content:
     """The goals one after the other; a goal is never broken over two lines."""
     pieces = []
-    for goal in goals:
+    for number, goal in enumerate(goals, 1):
         sign, colour = mark(goal.held)
         measured = "" if goal.value is None else f" {value(goal.value, goal.objective)}"
-        pieces.append(
-            line((f"{sign} ", colour), (tidy(goal.objective.text), "$foreground"), (measured, f"bold {colour}"))
-        )
+        told = line((f"{sign} ", colour), (tidy(goal.objective.text), "$foreground"), (measured, f"bold {colour}"))
+        # A click says what the goal means.
+        pieces.append(told.stylize(Style.from_meta({"@click": f"screen.perform('help', 'goal {number}')"})))
     return flow(pieces, width)

@@ -32,13 +32,20 @@ class Inspector(VerticalScroll, can_focus=False):
         """
         self.query_one("#inspector-text", Static).update(inspected(session, figures, details))
 
+    def tell(self, text: Content) -> None:
+        """Shows something else."""
+        self.query_one("#inspector-text", Static).update(text)
+
 
 def inspected(session: Session, figures: str, details: bool) -> Content:
     """The text of the inspector."""
     rulebook = session.level.rulebook
     card, wire = session.selected_card, session.selected_wire
+    if len(session.marked) > 1:
+        return _marked(session)
     if card is not None:
-        return _card(card, rulebook, figures, details)
+        asking = _asking(card, session)
+        return Content("\n").join([_card(card, rulebook, figures, details), *asking])
     if wire is not None:
         return _wire(wire, session)
     return Content("\n").join(
@@ -47,8 +54,36 @@ def inspected(session: Session, figures: str, details: bool) -> Content:
             line(("Arrows or a click select a box;", "$quiet")),
             line(("Enter shows what it can change.", "$quiet")),
             line((". or a click selects a wire.", "$quiet")),
+            *_world(session),
         ]
     )
+
+
+def _asking(card: Component, session: Session) -> list[Content]:
+    """How patient those are who ask, where the player says so."""
+    workload = card.settings.get("sends")
+    if session.level.rulebook.freedom is None or not isinstance(workload, str):
+        return []
+    traffic = session.board.conditions.of(workload)
+    told = (("asks", traffic.arrivals), ("timeout", traffic.timeout), ("retries", traffic.retries))
+    lines = [line((f"{name:<9}", "$quiet"), text or "") for name, text in told]
+    return [line(""), *lines, line(("T or e changes it", "$quiet"))]
+
+
+def _world(session: Session) -> list[Content]:
+    """What surrounds the board, where the player says so."""
+    if session.level.rulebook.freedom is None:
+        return []
+    now = session.board.conditions
+    sent = {card.settings.get("sends") for card in session.board}
+    asks = [f"{traffic.workload} {traffic.arrivals}" for traffic in now.traffic if traffic.workload in sent]
+    measured = [] if now.measure is None else [f"from {now.measure.start} to {now.measure.end}"]
+    lines = [line("")]
+    told = (("T  Traffic", asks), ("F  Faults", now.faults), ("G  Goals", now.goals), ("Measured", measured))
+    for title, texts in told:
+        lines.append(line((title, "bold"), ("" if texts else "  none", "$quiet")))
+        lines += [line(f"  {text}") for text in texts]
+    return lines
 
 
 def _card(card: Component, rulebook: Rulebook, figures: str, details: bool) -> Content:
@@ -81,6 +116,23 @@ def _card(card: Component, rulebook: Rulebook, figures: str, details: bool) -> C
     keys = ("e edit  " if adjust else "") + ("d less  " if details else "d all details  ") + "F1 page"
     lines += [line(""), line((keys, "$quiet"))]
     return Content("\n").join(lines)
+
+
+def _marked(session: Session) -> Content:
+    rulebook = session.level.rulebook
+    cards = [session.board.components[id] for id in session.chosen]
+    rows = [
+        line((f"{len(cards)} parts are marked", "bold"), ("  what is done is done to all", "$quiet")),
+        line(""),
+    ]
+    rows += [
+        line(("✓ ", "$primary"), f"{card.id:<20}", (rulebook.kinds[card.kind].title, "$quiet")) for card in cards
+    ]
+    together = sum(price.card(card, rulebook) for card in cards)
+    keys = "e edit  x remove  y copy  HJKL move  Esc let go"
+    return Content("\n").join(
+        [*rows, line(""), line(("together ", "$quiet"), dollars(together)), line(""), line((keys, "$quiet"))]
+    )
 
 
 def _wire(wire: Wire, session: Session) -> Content:

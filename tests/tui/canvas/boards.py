@@ -111,3 +111,27 @@ def resort_frame(board: Board, time: float, phase: float) -> Frame:
         for i, wire in enumerate(board.wires)
     }
     return Frame(cards, rates, 220.0, phase)
+
+
+def grown_resort() -> Board:
+    """25 components and 40 wires: the resort, a region later."""
+    board = resort()
+    grown = build("feed:queue pusher:service*2 phones-db:database push:service")
+    for component in grown:
+        board = board.with_component(component)
+    for chain in ("web-1 feed pusher push", "pusher phones-db", "lift feed", "mail phones-db", "web-2 cache-0"):
+        for source, target in pairwise(chain.split()):
+            board = board.with_wire(source, target)
+    return board.with_wire("web-0", "feed")
+
+
+def city() -> Board:
+    """60 components in ten layers, and 111 wires."""
+    ids = [f"{layer}-{i}" for layer in range(10) for i in range(6)]
+    chains = [
+        f"{layer}-{i} {layer + 1}-{(i * (step + 1) + step) % 6}"
+        for layer in range(9)
+        for i in range(6)
+        for step in range(2)
+    ]
+    return build(" ".join(f"{id}:service" for id in ids), *chains, "0-0 3-2", "2-1 7-5", "4-4 8-0")

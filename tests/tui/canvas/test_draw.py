@@ -109,10 +109,10 @@ def test_failures_come_back():
 
 
 def test_a_row_is_cut_into_as_few_stretches_as_can_be():
-    row = (list("ab  cd e"), [1, 1, 0, 0, 2, 2, 3, 0])
-    same = {0: 0, 1: 1, 2: 1, 3: 3}
-    assert runs(row, same, {0, 1}) == [("ab  cd", 1), (" ", 3), ("e", 0)]
-    assert runs(row, same, {0}) == [("ab", 1), ("  ", 0), ("cd", 1), (" ", 3), ("e", 0)]
+    row = ("ab  cd e", bytes([1, 1, 0, 0, 2, 2, 3, 0]))
+    same = bytes([0, 1, 1, *range(3, 256)])
+    assert runs(*row, same, {0, 1}) == [("ab  cd", 1), (" ", 3), ("e", 0)]
+    assert runs(*row, same, {0}) == [("ab", 1), ("  ", 0), ("cd", 1), (" ", 3), ("e", 0)]
 
 
 def test_a_sheet_ignores_what_is_off_it():

@@ -52,7 +52,7 @@ def test_a_cross_is_a_crossing_and_nothing_else(board):
     through: dict[tuple[int, int], list[tuple[object, int]]] = {}
     for found in routes.values():
         for i, cell in enumerate(found.cells):
-            through.setdefault(cell, []).append((found, found.arms(i)))
+            through.setdefault(cell, []).append((found, found.arms[i]))
     for cell, wires_here in through.items():
         arms = {a for _, a in wires_here}
         apart = any(not a.joins(b) for i, (a, _) in enumerate(wires_here) for b, _ in wires_here[:i])
@@ -72,7 +72,7 @@ def test_wires_that_share_no_port_share_no_cells_but_crossings_unless_bridged(bo
         for b in routes[:i]:
             if not a.joins(b):
                 for cell in {*a.cells} & {*b.cells}:
-                    assert {a.arms(a.cells.index(cell)), b.arms(b.cells.index(cell))} == {5, 10}
+                    assert {a.arms[a.cells.index(cell)], b.arms[b.cells.index(cell)]} == {5, 10}
 
 
 def test_nothing_is_bridged_on_a_late_level():

@@ -13,7 +13,7 @@ from textual.pilot import Pilot
 from scalegame.design.model import Board
 from scalegame.tui.canvas.cells import Ink
 from scalegame.tui.canvas.widget import BoardCanvas
-from tests.tui.canvas.boards import KINDS, build, lines, moment, resort, two_is_company
+from tests.tui.canvas.boards import KINDS, build, city, lines, moment, resort, two_is_company
 
 SAID = (
     BoardCanvas.CardSelected,
@@ -22,6 +22,9 @@ SAID = (
     BoardCanvas.WireDrawn,
     BoardCanvas.CardOpened,
     BoardCanvas.ConnectCancelled,
+    BoardCanvas.CardsMarked,
+    BoardCanvas.CardsMoved,
+    BoardCanvas.OverviewLeft,
 )
 
 
@@ -370,3 +373,134 @@ async def test_pictures(size, ascii, runs, snapshot):
         assert all(len(row) <= size[0] for row in text.splitlines())
         assert text.isascii() or not ascii
         assert text == snapshot
+
+
+# Several cards
+
+
+async def test_a_frame_drawn_on_the_ground_marks_what_it_meets():
+    easel = Easel(two_is_company())
+    async with easel.run_test(size=(100, 24)) as pilot:
+        web, cache = on(easel, "web"), on(easel, "cache")
+        await drag(pilot, (web[0] - 8, web[1] - 6), (web[0], web[1]), (cache[0], cache[1]))
+        assert easel.said == [BoardCanvas.CardsMarked(frozenset({"web", "passes-db", "cache"}))]
+        assert easel.canvas.picture.marked == {"web", "passes-db", "cache"}
+        await pilot.press("escape")
+        assert easel.canvas.picture.marked == frozenset()
+        assert easel.said[-1] == BoardCanvas.CardsMarked(frozenset())
+
+
+async def test_a_click_on_the_ground_lets_go():
+    easel = Easel(two_is_company())
+    async with easel.run_test(size=(100, 24)) as pilot:
+        await pilot.press("tab")
+        await pilot.click(offset=(2, 20))
+        assert easel.said[-1] == BoardCanvas.CardSelected(None)
+
+
+async def test_ctrl_and_click_mark_and_unmark():
+    easel = Easel(two_is_company())
+    async with easel.run_test(size=(100, 24)) as pilot:
+        for id in ("web", "lb", "web"):
+            await pilot.click(offset=on(easel, id), control=True)
+        assert [m.ids for m in easel.said] == [{"web"}, {"web", "lb"}, {"lb"}]
+
+
+async def test_marked_cards_are_dragged_and_moved_together():
+    easel = Easel(build("a: b: c:", "a b"))
+    async with easel.run_test(size=(100, 30)) as pilot:
+        easel.canvas.mark({"a", "b"})
+        before = dict(easel.canvas.picture.slots)
+        x, y = on(easel, "a", 3, 1)
+        await drag(pilot, (x, y), (x, y + 12))
+        moved = easel.said[-1]
+        assert isinstance(moved, BoardCanvas.CardsMoved)
+        assert {moved.slots[id].row - before[id].row for id in "ab"} == {4}
+        assert easel.canvas.picture.slots["c"] == before["c"]
+        await pilot.press("K")
+        assert {easel.said[-1].slots[id].row - before[id].row for id in "ab"} <= {3, 2, 1, 0, -1}
+        assert len(easel.said[-1].slots) == 2
+
+
+async def test_capital_letters_move_the_card():
+    easel = Easel(build("a: b:", "a b"))
+    async with easel.run_test(size=(80, 24)) as pilot:
+        easel.canvas.letters = False
+        await pilot.press("tab", "J", "L")
+        assert easel.said[1:] == [BoardCanvas.CardMoved("a", 0, 1), BoardCanvas.CardMoved("a", 4, 1)]
+
+
+# Large boards
+
+
+async def test_keys_scroll_a_large_board():
+    easel = Easel(city())
+    async with easel.run_test(size=(80, 24)) as pilot:
+        start = easel.canvas._first
+        await pilot.press("end")
+        end = easel.canvas._first
+        around = easel.canvas.picture.extent
+        assert end == (around.right + 1 - 80, around.bottom + 1 - 24)
+        await pilot.press("home")
+        assert easel.canvas._first == start
+        await pilot.press("ctrl+right", "pagedown")
+        assert easel.canvas._first == (start[0] + 40, start[1] + 12)
+        await pilot.press("ctrl+left", "ctrl+up")
+        assert easel.canvas._first == start
+
+
+async def test_the_overview_leads_to_a_card_and_escape_back():
+    easel = Easel(city())
+    async with easel.run_test(size=(80, 24)) as pilot:
+        await pilot.press("tab")
+        start = easel.canvas._first
+        easel.canvas.show_overview()
+        await pilot.press("right", "right", "right", "right", "escape")
+        assert easel.canvas._first == start
+        assert not easel.canvas.in_overview
+        easel.canvas.show_overview()
+        await pilot.press("right", "enter")
+        card = easel.canvas.picture.cards[easel.canvas.selected]
+        assert abs(card.x + 8 - easel.canvas._first[0] - 40) <= 1
+        assert easel.said[-1] == BoardCanvas.OverviewLeft()
+
+
+async def test_a_click_in_the_overview_looks_there_and_two_go_there():
+    easel = Easel(city())
+    async with easel.run_test(size=(80, 24)) as pilot:
+        easel.canvas.show_overview()
+        await pilot.pause()
+        box = easel.canvas._overview.boxes["6-3"]
+        await pilot.click(offset=(box.x + 1, box.y))
+        assert easel.canvas.selected == "6-3"
+        assert easel.canvas.in_overview
+        await pilot.click(offset=(box.x + 1, box.y), times=2)
+        assert not easel.canvas.in_overview
+        left, top = easel.canvas._first
+        card = easel.canvas.picture.cards["6-3"]
+        assert left < card.x < left + 80
+        assert top < card.y < top + 24
+
+
+async def test_the_overview_stays_over_frames_and_sizes():
+    easel = Easel(two_is_company())
+    async with easel.run_test(size=(80, 24)) as pilot:
+        easel.canvas.show_overview()
+        easel.canvas.show_frame(moment())
+        await pilot.resize_terminal(60, 20)
+        await pilot.pause()
+        assert "✗skiers" in easel.screen_text()
+        assert "▲web" in easel.screen_text()
+
+
+async def test_a_card_that_is_gone_while_it_is_held_is_let_go():
+    easel = Easel(two_is_company())
+    async with easel.run_test(size=(100, 24)) as pilot:
+        start = on(easel, "web")
+        await pilot.mouse_down(offset=start)
+        board = easel.board.without("web")
+        easel.canvas.show_board(board, KINDS, lines(board))
+        await pilot.hover(offset=(start[0] + 20, start[1] + 5))
+        await pilot.mouse_up(offset=(start[0] + 20, start[1] + 5))
+        assert easel.said == [BoardCanvas.CardSelected("web")]
+        assert easel.app.mouse_captured is None

@@ -1,0 +1,59 @@
+"""Looking around on a board that is larger than the view: overview and scrolling, on screens with a canvas."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual import on
+from textual.binding import Binding, BindingType
+
+from scalegame.tui.canvas.widget import BoardCanvas
+from scalegame.tui.screens.base import GameScreen
+
+#: Where `scroll` leads besides parts.
+_WAYS = ("left", "right", "up", "down", "start", "end")
+
+
+class Looking(GameScreen):
+    """A screen with a canvas on which one can look around."""
+
+    # The canvas has these too; here they work while it does not have the focus.
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding(key, f"look('{way}')", f"Scroll {way}", show=False)
+        for key, way in {
+            **{f"ctrl+{way}": way for way in ("left", "right", "up", "down")},
+            "pageup": "up",
+            "pagedown": "down",
+        }.items()
+    ]
+
+    def action_look(self, way: str) -> None:
+        """Moves the view."""
+        self.query_one(BoardCanvas).action_scroll_to(way)
+
+    def do_overview(self, words: str) -> None:
+        """Shows the whole board small, or a part of it large again."""
+        canvas = self.query_one(BoardCanvas)
+        self.focus_body()
+        canvas.show_overview(not canvas.in_overview)
+        if canvas.in_overview:
+            how = "Arrows or a click choose where to look, Enter goes" if canvas.has_focus else "Two clicks go"
+            self.say(f"The whole board. {how} there.")
+        else:
+            self.say("")
+
+    @on(BoardCanvas.OverviewLeft)
+    def _overview_left(self) -> None:
+        self.say("")
+
+    def do_scroll(self, words: str) -> None:
+        """Moves the view over a board that is larger, or to a part."""
+        canvas = self.query_one(BoardCanvas)
+        where = words.lower()
+        if where in canvas.picture.cards:
+            card = canvas.picture.cards[where]
+            canvas.look_at(card.x + card.width // 2, card.y + card.height // 2)
+        elif where in _WAYS:
+            canvas.action_scroll_to(where)
+        else:
+            self.complain(f"Write scroll {', '.join(_WAYS)} or the name of a part.", f"scroll {words}".strip())

@@ -1,0 +1,106 @@
+"""A run as charts and traces take it: which one, where playback stands, and the attempt before (no screen)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from scalegame.design import edits
+from scalegame.errors import ScalegameError
+from scalegame.insight.series import Against, Chart, Span, beside, card, whole
+from scalegame.levels.model import Level
+from scalegame.progress.model import Attempt
+from scalegame.simulation.recording import Recording
+from scalegame.tui.computation import Computation
+from scalegame.tui.happenings import happenings
+from scalegame.tui.plot import Mark
+
+#: What stands for all requests together, where a part is chosen.
+ALL = "all"
+
+
+@dataclass(frozen=True)
+class Watched:
+    """One run of a computation.
+
+    Attributes:
+        computation: Its runs are done.
+        index: Of the run's seed among the computation's seeds.
+        time: The playhead, simulated seconds.
+        selected: Id of the card that was selected, or "".
+    """
+
+    computation: Computation
+    index: int
+    time: float
+    selected: str = ""
+
+    @property
+    def level(self) -> Level:
+        """What is played."""
+        return self.computation.level
+
+    @property
+    def seed(self) -> int:
+        """The run's seed."""
+        return self.computation.seeds[self.index]
+
+    @property
+    def recording(self) -> Recording:
+        """Of the run."""
+        return self.computation.recording(self.index)
+
+    @property
+    def length(self) -> float:
+        """Where the recording ends, seconds."""
+        return float(self.recording.times[-1])
+
+    @property
+    def parts(self) -> tuple[str, ...]:
+        """What can be charted: everything together, and each card."""
+        return (ALL, *self.recording.components)
+
+    def marks(self) -> tuple[Mark, ...]:
+        """What the charts mark besides the cursor: the window's start, what happened, the playhead."""
+        known = ("fault", "alert", "recovery", "order")
+        found = [Mark(e.time, e.kind if e.kind in known else "info") for e in happenings(self.recording)]
+        return (Mark(self.level.window.start, "begins"), *found, Mark(self.time, "playhead"))
+
+    def charts(self, part: str, span: Span, before: Recording | None = None) -> tuple[Against, ...]:
+        """The charts of everything or of a card, beside those of another run.
+
+        Args:
+            part: `ALL` or the id of a card.
+            span: What to show.
+            before: The other run, on a board that need not have the card.
+        """
+        there = before is not None and (part == ALL or part in before.components)
+        other = self._of(before, part, span) if before is not None and there else ()
+        return beside(self._of(self.recording, part, span), other)
+
+    def _of(self, recording: Recording, part: str, span: Span) -> tuple[Chart, ...]:
+        window = self.level.window
+        if part == ALL:
+            return whole(recording, span, window.start, window.end)
+        kinds, placed = self.level.rulebook.kinds, self.computation.board.components.get(part)
+        own = None if placed is None else kinds[placed.kind].own
+        return card(recording.components[part], recording.times, span, own)
+
+
+def attempt_before(watched: Watched, attempts: Iterable[Attempt]) -> Computation:
+    """The run of the latest other design that was tried on the same level, with the same seed, not yet computed.
+
+    Args:
+        watched: This run.
+        attempts: On its level, the newest first.
+
+    Raises:
+        ScalegameError: There is none, or it can no longer be run.
+    """
+    level = watched.level
+    mine = edits.difference(level.found, watched.computation.board, level.rulebook)
+    for attempt in attempts:
+        if attempt.digest == level.digest and tuple(attempt.lines) != tuple(mine):
+            board = edits.apply_all(level.found, attempt.lines, level.rulebook)
+            return Computation(level, board, (watched.seed,))
+    raise ScalegameError("Nothing before", "No other design was tried on this level before.")

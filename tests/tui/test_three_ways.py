@@ -1,0 +1,37 @@
+"""Every shipped level is won by keys alone, by the mouse alone, and by typed lines alone, in 80 by 24."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from scalegame.components import kinds
+from scalegame.design import edits
+from scalegame.levels import packs
+from scalegame.tui.shipped import shipped
+from tests.tui.hands import Hands, KeyHands, MouseHands, TypedHands
+from tests.tui.playing import game
+
+LEVELS = tuple(entry.id for entry in packs.index())
+
+
+@pytest.mark.parametrize("way", [KeyHands, MouseHands, TypedHands])
+@pytest.mark.parametrize("id", LEVELS)
+async def test_a_level_is_won_in_each_of_three_ways(tmp_path: Path, id: str, way: type[Hands]) -> None:
+    level = packs.by_id(id, kinds())
+    winning = [attempt for attempt in level.attempts if attempt.wins]
+    assert winning
+    # Everything that wins is built; what comes first in the file is put under load.
+    async with game(tmp_path, id, catalogue=shipped()) as it:
+        hands = way(it)
+        await hands.begin()
+        session = hands.board.session
+        for attempt in reversed(winning):
+            await hands.undo_all()
+            assert session.lines == ()
+            lines = await hands.build(attempt.do)
+            assert edits.same(session.board, edits.apply_all(level.found, lines, level.rulebook)), attempt.name
+        result = await hands.play()
+        assert result.outcome.verdict.won
+        assert it.store.standings()[id].won

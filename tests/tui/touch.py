@@ -1,0 +1,81 @@
+"""Events as a terminal sends them, and waiting until the game has done with them."""
+
+from __future__ import annotations
+
+import asyncio
+
+from textual import events
+from textual.geometry import Size
+from textual.keys import _character_to_key
+
+from tests.tui.playing import Game
+
+
+class Touch:
+    """Events as a terminal sends them, one after the other, each done with before the next."""
+
+    def __init__(self, it: Game) -> None:
+        self.it = it
+        self.app = it.app
+
+    async def send(self, event: events.Event) -> None:
+        event.set_sender(self.app)
+        self.app.post_message(event)
+        await self.settle()
+
+    async def settle(self) -> None:
+        """Waits until nobody has anything left to do, and what is to be seen has been drawn.
+
+        Textual's pilot would wait for parts, too, that are just being taken away; these never answer.
+        """
+        await self._quiet()
+        self.app.screen._on_timer_update()
+        await self._quiet()
+
+    async def _quiet(self) -> None:
+        # What somebody has taken up is in no queue any more; he is given some turns to finish it.
+        quiet = 0
+        for _ in range(300):
+            await asyncio.sleep(0)
+            busy = any(pump.message_queue_size for pump in (self.app, *self.app._registry))
+            quiet = 0 if busy else quiet + 1
+            if quiet == 8:
+                return
+
+    async def key(self, *keys: str) -> None:
+        for key in keys:
+            character = key if len(key) == 1 else {"space": " ", "colon": ":"}.get(key)
+            name = _character_to_key(key) if len(key) == 1 and not key.isalnum() else key
+            await self.send(events.Key(name, character))
+
+    async def mouse(self, kind: type[events.MouseEvent], x: int, y: int, button: int = 0, **held: bool) -> None:
+        modifiers = {"shift": False, "meta": False, "ctrl": False, **held}
+        await self.send(kind(None, x, y, 0, 0, button, screen_x=x, screen_y=y, **modifiers))
+
+    async def click(self, x: int, y: int, button: int = 1, **held: bool) -> None:
+        await self.mouse(events.MouseMove, x, y, **held)
+        await self.mouse(events.MouseDown, x, y, button, **held)
+        await self.mouse(events.MouseUp, x, y, button, **held)
+
+    async def resize(self, width: int, height: int) -> None:
+        size = Size(width, height)
+        self.app._driver._size = size  # type: ignore[union-attr]
+        await self.send(events.Resize(size, size))
+
+    async def drag(self, start: tuple[int, int], end: tuple[int, int]) -> None:
+        await self.mouse(events.MouseMove, *start)
+        await self.mouse(events.MouseDown, *start, 1)
+        half = ((start[0] + end[0]) // 2, (start[1] + end[1]) // 2)
+        await self.mouse(events.MouseMove, *half, 1)
+        await self.mouse(events.MouseMove, *end, 1)
+        await self.mouse(events.MouseUp, *end, 1)
+
+
+class Hurried(Touch):
+    """Events one behind the other: the screen is drawn when the game finds the time, as it is for a person.
+
+    Nothing waits for the next frame; now and then it comes by itself, or when somebody looks.
+    """
+
+    async def settle(self) -> None:
+        await self._quiet()
