@@ -111,7 +111,7 @@ def play(
     What is given here counts this time only; F2 in the game keeps settings.
     """
     from scalegame.tui.app import run as start
-    from scalegame.tui.settings import Settings, overlaid
+    from scalegame.tui.setup.settings import Settings, overlaid
 
     over: dict[str, object] = {
         "theme": theme,

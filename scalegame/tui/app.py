@@ -16,8 +16,6 @@ from textual.widgets import Input
 from scalegame.errors import ScalegameError
 from scalegame.progress.store import Store
 from scalegame.tui.catalogue import Catalogue
-from scalegame.tui.keymap import Keymap
-from scalegame.tui.look import Look
 from scalegame.tui.messages import (
     ChangeSetting,
     LeaveGame,
@@ -34,9 +32,11 @@ from scalegame.tui.screens.base import GameScreen
 from scalegame.tui.screens.levels import LevelsScreen
 from scalegame.tui.screens.small import TooSmallScreen, too_small
 from scalegame.tui.screens.taking import RecordedApp
-from scalegame.tui.settings import Settings, changed, known, overlaid, written
-from scalegame.tui.settings_file import Setup
-from scalegame.tui.terminal import is_dumb, speak_plainly
+from scalegame.tui.setup.keymap import Keymap
+from scalegame.tui.setup.look import Look
+from scalegame.tui.setup.settings import Settings, changed, known, overlaid, written
+from scalegame.tui.setup.settings_file import Setup
+from scalegame.tui.setup.terminal import is_dumb, speak_plainly
 
 
 class ScalegameApp(RecordedApp):
@@ -115,9 +115,9 @@ class ScalegameApp(RecordedApp):
 
     def _open(self, id_or_path: str) -> None:
         """Opens the board of a level, under its briefing the first time."""
+        from scalegame.tui.board.session import Session
         from scalegame.tui.screens.board import BoardScreen
         from scalegame.tui.screens.briefing import BriefingScreen
-        from scalegame.tui.session import Session
 
         try:
             if Path(id_or_path).suffix in (".yaml", ".yml"):
@@ -156,7 +156,7 @@ class ScalegameApp(RecordedApp):
 
     @on(OpenDesign)
     def _open_design(self, event: OpenDesign) -> None:
-        from scalegame.tui.opening import open_design
+        from scalegame.tui.screens.opening import open_design
 
         open_design(self, event.design)
 

@@ -20,8 +20,8 @@ from textual.widgets._toast import Toast
 
 from scalegame.tui.canvas.frame import CardFrame
 from scalegame.tui.canvas.view import BoardView
+from scalegame.tui.telling.words import plural
 from scalegame.tui.widgets.bars import StatusLine, Toolbar
-from scalegame.tui.words import plural
 
 #: Signs that a screen reader would spell out, or leave out, and what they mean.
 _WORDS = {

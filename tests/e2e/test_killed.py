@@ -14,7 +14,7 @@ from scalegame.components import kinds
 from scalegame.design import edits
 from scalegame.levels.load import load
 from scalegame.progress.store import Store
-from scalegame.tui.session import Session
+from scalegame.tui.board.session import Session
 from tests.e2e.terminal import Terminal
 
 LEVEL = Path(__file__).parents[1] / "tui" / "tiny.yaml"

@@ -11,13 +11,13 @@ from textual.widgets import OptionList
 from scalegame.design import edits
 from scalegame.insight.histogram import Histogram
 from scalegame.progress.model import Attempt, Measured
-from scalegame.tui.attempting import about, ago, as_text, record_of, row, standing_of
-from scalegame.tui.figured import Dot, bar, bars, scatter
+from scalegame.tui.drawing.figured import Dot, bar, bars, scatter
 from scalegame.tui.screens.attempts import VIEWS, AttemptsScreen
 from scalegame.tui.screens.board import BoardScreen
 from scalegame.tui.screens.dialogs import QuestionScreen
 from scalegame.tui.screens.result import ResultScreen
-from scalegame.tui.sofar import latencies
+from scalegame.tui.telling.attempting import about, ago, as_text, record_of, row, standing_of
+from scalegame.tui.watch.sofar import latencies
 from tests.tui.playing import LARGE, SMALL, WINNING, Game, game, screen_text, tiny
 from tests.tui.test_game import ran, to_board
 

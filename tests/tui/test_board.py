@@ -13,17 +13,17 @@ from scalegame.errors import ScalegameError
 from scalegame.levels.load import load
 from scalegame.levels.model import Level
 from scalegame.tui import actions
+from scalegame.tui.board.clipboard import copied, pasted
+from scalegame.tui.board.differing import differing
+from scalegame.tui.board.selecting import marks, moves
+from scalegame.tui.board.session import Session
 from scalegame.tui.canvas.widget import BoardCanvas
 from scalegame.tui.catalogue import Catalogue
-from scalegame.tui.clipboard import copied, pasted
-from scalegame.tui.differing import differing
 from scalegame.tui.screens.board import BoardScreen
 from scalegame.tui.screens.briefing import BriefingScreen
 from scalegame.tui.screens.edit import EditScreen
 from scalegame.tui.screens.history import HistoryScreen
 from scalegame.tui.screens.run import RunScreen
-from scalegame.tui.selecting import marks, moves
-from scalegame.tui.session import Session
 from scalegame.tui.widgets.inspector import Inspector
 from tests.tui.playing import LARGE, SMALL, Game, game, screen_text
 

@@ -21,14 +21,14 @@ from textual.drivers.web_driver import WebDriver
 from scalegame import tui
 from scalegame.errors import ScalegameError
 from scalegame.progress.store import Store
-from scalegame.tui import keeping
 from scalegame.tui.app import ScalegameApp
-from scalegame.tui.casting import BEGIN, END, Cast, public, tapped
 from scalegame.tui.catalogue import Catalogue
 from scalegame.tui.screens.board import BoardScreen
 from scalegame.tui.screens.codex import CodexScreen
 from scalegame.tui.screens.levels import LevelsScreen
-from scalegame.tui.settings import Settings
+from scalegame.tui.setup.settings import Settings
+from scalegame.tui.taking import keeping
+from scalegame.tui.taking.casting import BEGIN, END, Cast, public, tapped
 from tests.tui.playing import SMALL, Game, game, levels, screen_text
 from tests.tui.test_game import to_board
 

@@ -9,15 +9,15 @@ import pytest
 
 from scalegame.errors import ScalegameError
 from scalegame.insight.series import Against, Chart, Line, Span
-from scalegame.tui import plot
-from scalegame.tui.plot import GUTTER, Mark
+from scalegame.tui.drawing import plot
+from scalegame.tui.drawing.plot import GUTTER, Mark
+from scalegame.tui.drawing.tabs import tabs
 from scalegame.tui.screens.charts import ChartsScreen
 from scalegame.tui.screens.result import ResultScreen
 from scalegame.tui.screens.run import RunScreen
 from scalegame.tui.table.charts import ROWS
-from scalegame.tui.tabs import tabs
+from scalegame.tui.watch.zooming import Zoom, moment_of, moments
 from scalegame.tui.widgets.cells import Cells
-from scalegame.tui.zooming import Zoom, moment_of, moments
 from scalegame.units import Dimension
 from tests.tui.playing import LARGE, SMALL, WINNING, game, screen_text
 

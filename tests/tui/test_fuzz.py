@@ -11,9 +11,9 @@ from textual import screen as textual_screen
 
 from scalegame.design import edits
 from scalegame.tui.app import ScalegameApp
+from scalegame.tui.board.session import Session
 from scalegame.tui.screens.board import BoardScreen
 from scalegame.tui.screens.small import TooSmallScreen
-from scalegame.tui.session import Session
 from tests.tui.places import follow, to_board, ways
 from tests.tui.playing import game
 from tests.tui.rough import Rough, do, roughs

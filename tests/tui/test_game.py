@@ -8,7 +8,6 @@ from textual.widgets import OptionList
 
 from scalegame.tui import actions
 from scalegame.tui.canvas.widget import BoardCanvas
-from scalegame.tui.playback import SPEEDS
 from scalegame.tui.screens.board import BoardScreen
 from scalegame.tui.screens.briefing import BriefingScreen
 from scalegame.tui.screens.codex import CodexScreen
@@ -19,6 +18,7 @@ from scalegame.tui.screens.levels import LevelsScreen
 from scalegame.tui.screens.result import ResultScreen
 from scalegame.tui.screens.run import RunScreen
 from scalegame.tui.screens.small import TooSmallScreen
+from scalegame.tui.watch.playback import SPEEDS
 from scalegame.tui.widgets.goals import Goals
 from scalegame.tui.widgets.note import Note
 from tests.tui.playing import LARGE, SMALL, WINNING, Game, game

@@ -12,14 +12,15 @@ from textual.widgets import OptionList
 from scalegame.components import kinds
 from scalegame.insight.badges import KNOWN
 from scalegame.progress.model import Attempt
-from scalegame.tui import actions, reading
-from scalegame.tui.explaining import board_topic, goal_called, goal_words, place_topic
+from scalegame.tui import actions
 from scalegame.tui.screens.badges import BadgesScreen, badges_text
 from scalegame.tui.screens.board import BoardScreen
 from scalegame.tui.screens.codex import CodexScreen
 from scalegame.tui.screens.help import HelpScreen
 from scalegame.tui.screens.levels import LevelsScreen
 from scalegame.tui.screens.result import ResultScreen
+from scalegame.tui.telling import reading
+from scalegame.tui.telling.explaining import board_topic, goal_called, goal_words, place_topic
 from scalegame.tui.widgets.bars import StatusLine
 from scalegame.tui.widgets.goals import Goals
 from tests.tui.playing import LARGE, SMALL, WINNING, Game, game, screen_text, tiny

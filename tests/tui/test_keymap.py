@@ -13,19 +13,20 @@ from textual.widgets import OptionList
 
 from scalegame.errors import ScalegameError
 from scalegame.progress.store import Store
-from scalegame.tui import actions, keymap
+from scalegame.tui import actions
 from scalegame.tui.app import ScalegameApp
 from scalegame.tui.canvas.widget import BoardCanvas
 from scalegame.tui.catalogue import Catalogue
-from scalegame.tui.keymap import Keymap, key_name, shown_keys
-from scalegame.tui.playback import SPEEDS
 from scalegame.tui.screens.board import BoardScreen
 from scalegame.tui.screens.codex import page_text
 from scalegame.tui.screens.help import HelpScreen
 from scalegame.tui.screens.levels import LevelsScreen
 from scalegame.tui.screens.run import RunScreen
 from scalegame.tui.screens.settings import SettingsScreen
-from scalegame.tui.settings_file import KEYS_NAME, NAME, Setup
+from scalegame.tui.setup import keymap
+from scalegame.tui.setup.keymap import Keymap, key_name, shown_keys
+from scalegame.tui.setup.settings_file import KEYS_NAME, NAME, Setup
+from scalegame.tui.watch.playback import SPEEDS
 from scalegame.tui.widgets.bars import Tool
 from tests.tui.playing import LARGE, SMALL, Game, levels, screen_text
 

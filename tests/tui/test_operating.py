@@ -15,11 +15,11 @@ from scalegame.levels.model import Level
 from scalegame.progress.store import Store
 from scalegame.simulation.scenario import Order
 from scalegame.tui.catalogue import Catalogue
-from scalegame.tui.computation import Computation
-from scalegame.tui.operations import kept_before, offers
 from scalegame.tui.screens.board import BoardScreen
 from scalegame.tui.screens.dialogs import ChoiceScreen
 from scalegame.tui.screens.run import RunScreen
+from scalegame.tui.watch.computation import Computation
+from scalegame.tui.watch.operations import kept_before, offers
 from scalegame.tui.widgets.note import Note
 from tests.scenarios import same
 from tests.tui.playing import Game, game, screen_text, tiny
@@ -283,7 +283,7 @@ async def test_a_line_is_completed_from_what_can_be_done(tmp_path: Path) -> None
 
 def test_an_attempt_from_before_there_were_logs_still_loads(tmp_path: Path) -> None:
     computation = computed()
-    from scalegame.tui.outcome import outcome_of
+    from scalegame.tui.watch.outcome import outcome_of
 
     attempt = outcome_of(computation, None).attempt
     store = Store(tmp_path / "progress.sqlite3")

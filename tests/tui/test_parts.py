@@ -11,23 +11,23 @@ from scalegame.design import edits
 from scalegame.errors import ScalegameError
 from scalegame.progress.model import SavedBoard, Standing
 from scalegame.tui import actions
+from scalegame.tui.board.completion import completions
+from scalegame.tui.board.session import MOST_STEPS, Session
+from scalegame.tui.board.stepping import beside, steps
 from scalegame.tui.catalogue import Catalogue, needed
-from scalegame.tui.completion import completions
-from scalegame.tui.computation import Computation
-from scalegame.tui.happenings import happenings
-from scalegame.tui.outcome import outcome_of
-from scalegame.tui.playback import COMFORTABLE, SPEEDS, Playhead, fitting_speed
-from scalegame.tui.report import report
 from scalegame.tui.screens.board import BoardScreen
 from scalegame.tui.screens.briefing import BriefingScreen
 from scalegame.tui.screens.codex import CodexScreen
 from scalegame.tui.screens.levels import LevelsScreen
 from scalegame.tui.screens.result import ResultScreen
 from scalegame.tui.screens.run import RunScreen
-from scalegame.tui.session import MOST_STEPS, Session
-from scalegame.tui.sofar import curves, first_to_fill, value_so_far
-from scalegame.tui.stepping import beside, steps
-from scalegame.tui.words import flow, line, spark
+from scalegame.tui.telling.report import report
+from scalegame.tui.telling.words import flow, line, spark
+from scalegame.tui.watch.computation import Computation
+from scalegame.tui.watch.happenings import happenings
+from scalegame.tui.watch.outcome import outcome_of
+from scalegame.tui.watch.playback import COMFORTABLE, SPEEDS, Playhead, fitting_speed
+from scalegame.tui.watch.sofar import curves, first_to_fill, value_so_far
 from scalegame.verdict.judge import measure
 from tests.tui.playing import WINNING, levels, tiny
 

@@ -13,13 +13,15 @@ from hypothesis import strategies as st
 from scalegame.errors import ScalegameError
 from scalegame.simulation.recording import Event, Floats, Recording, RequestLog, Track
 from scalegame.simulation.scenario import Window
-from scalegame.tui import bookmarks
-from scalegame.tui.alert_objectives import ERROR_RATE
-from scalegame.tui.alert_rules import BEHIND, BEHIND_OTHERWISE, CROWD, FULL, GROWTH_SECONDS, LOOK, REFUSED
-from scalegame.tui.alerts import Alert, alerts, firing
-from scalegame.tui.bookmarks import Bookmark
-from scalegame.tui.happenings import happenings
-from scalegame.tui.playback import (
+from scalegame.tui.screens.codex import page_text
+from scalegame.tui.telling.words import clock
+from scalegame.tui.watch import bookmarks
+from scalegame.tui.watch.alert_objectives import ERROR_RATE
+from scalegame.tui.watch.alert_rules import BEHIND, BEHIND_OTHERWISE, CROWD, FULL, GROWTH_SECONDS, LOOK, REFUSED
+from scalegame.tui.watch.alerts import Alert, alerts, firing
+from scalegame.tui.watch.bookmarks import Bookmark
+from scalegame.tui.watch.happenings import happenings
+from scalegame.tui.watch.playback import (
     LEAD,
     SLOWER,
     SPEEDS,
@@ -29,9 +31,7 @@ from scalegame.tui.playback import (
     moment_before,
     moment_of,
 )
-from scalegame.tui.screens.codex import page_text
-from scalegame.tui.timeline import Entry, as_text, entries, narrowed
-from scalegame.tui.words import clock
+from scalegame.tui.watch.timeline import Entry, as_text, entries, narrowed
 from scalegame.units import Dimension, show
 from scalegame.verdict.model import Objective, Stop
 

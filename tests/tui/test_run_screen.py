@@ -12,8 +12,6 @@ from textual.widgets import OptionList
 from scalegame.tui import actions
 from scalegame.tui.canvas.frame import Frame
 from scalegame.tui.canvas.widget import BoardCanvas
-from scalegame.tui.computation import Computation
-from scalegame.tui.playback import SPEEDS, Playhead
 from scalegame.tui.screens.base import GameScreen
 from scalegame.tui.screens.board import BoardScreen
 from scalegame.tui.screens.briefing import BriefingScreen
@@ -21,7 +19,9 @@ from scalegame.tui.screens.events import EventsScreen
 from scalegame.tui.screens.result import ResultScreen
 from scalegame.tui.screens.run import RunScreen
 from scalegame.tui.table.run import ROWS
-from scalegame.tui.viewing import RunInView
+from scalegame.tui.watch.computation import Computation
+from scalegame.tui.watch.playback import SPEEDS, Playhead
+from scalegame.tui.watch.viewing import RunInView
 from scalegame.tui.widgets.note import Note
 from scalegame.tui.widgets.scrubber import Scrubber
 from tests.tui.playing import LARGE, SMALL, Game, game, screen_text

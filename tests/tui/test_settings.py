@@ -20,7 +20,7 @@ from scalegame.tui.catalogue import Catalogue
 from scalegame.tui.screens.levels import LevelsScreen
 from scalegame.tui.screens.run import RunScreen
 from scalegame.tui.screens.settings import Row, SettingsScreen, Value
-from scalegame.tui.settings import (
+from scalegame.tui.setup.settings import (
     KNOWN,
     NAMES,
     REMOTE_FPS,
@@ -34,8 +34,8 @@ from scalegame.tui.settings import (
     step,
     written,
 )
-from scalegame.tui.settings_file import MOST_TOLD, NAME, Setup, folder, load, save
-from scalegame.tui.theme import THEMES
+from scalegame.tui.setup.settings_file import MOST_TOLD, NAME, Setup, folder, load, save
+from scalegame.tui.setup.theme import THEMES
 from tests.tui.playing import LARGE, SMALL, Game, levels, screen_text
 
 

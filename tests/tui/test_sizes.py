@@ -16,7 +16,7 @@ from scalegame.tui import actions
 from scalegame.tui.app import ScalegameApp
 from scalegame.tui.catalogue import Catalogue
 from scalegame.tui.screens.run import RunScreen
-from scalegame.tui.settings import Settings
+from scalegame.tui.setup.settings import Settings
 from tests.tui.places import follow, to_board, ways
 from tests.tui.playing import Game, levels, screen_text
 from tests.tui.touch import Touch

@@ -22,18 +22,19 @@ from textual.widgets import Static
 
 from scalegame.components import kinds
 from scalegame.progress.store import Store
-from scalegame.tui import actions, terminal
+from scalegame.tui import actions
 from scalegame.tui.app import ScalegameApp
 from scalegame.tui.canvas.view import BoardView
 from scalegame.tui.catalogue import Catalogue
-from scalegame.tui.plain import AsciiFilter, plain
 from scalegame.tui.screens.base import GameScreen
 from scalegame.tui.screens.board import BoardScreen
 from scalegame.tui.screens.run import RunScreen
 from scalegame.tui.screens.settings import SettingsScreen
-from scalegame.tui.settings import Settings
+from scalegame.tui.setup import terminal
+from scalegame.tui.setup.plain import AsciiFilter, plain
+from scalegame.tui.setup.settings import Settings
+from scalegame.tui.setup.theme import SIXTEEN, THEMES
 from scalegame.tui.table import model
-from scalegame.tui.theme import SIXTEEN, THEMES
 from tests.tui.playing import LARGE, SMALL, WINNING, Game, levels, screen_text
 
 SHEETS = {"help", "glossary", *model.SHEETS}

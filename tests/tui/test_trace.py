@@ -8,7 +8,7 @@ import pytest
 
 from scalegame.insight.trail import QUEUED, SERVED
 from scalegame.insight.waterfall import DOWNSTREAM, RESTING, SILENT, TRAVEL, Part, Row, Story
-from scalegame.tui import hops, plot
+from scalegame.tui.drawing import hops, plot
 from scalegame.tui.screens.run import RunScreen
 from scalegame.tui.screens.trace import TraceScreen
 from scalegame.tui.table.trace import ROWS

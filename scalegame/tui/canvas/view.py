@@ -27,7 +27,7 @@ from scalegame.tui.canvas.picture import Lines, Picture
 from scalegame.tui.canvas.ports import Ends
 from scalegame.tui.canvas.routing import sketch
 from scalegame.tui.canvas.wiring import band, ghost
-from scalegame.tui.plain import AsciiFilter
+from scalegame.tui.setup.plain import AsciiFilter
 
 
 class BoardView(Widget):

@@ -12,9 +12,9 @@ from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.screen import ModalScreen
 from textual.widgets import Button, Input, Static
 
+from scalegame.tui.board.surroundings import Row
 from scalegame.tui.screens.edit import Arrow, EditRow
-from scalegame.tui.surroundings import Row
-from scalegame.tui.words import line
+from scalegame.tui.telling.words import line
 
 #: Characters of a value that its row has room for.
 _WIDE = 24

@@ -17,7 +17,12 @@ from scalegame.errors import ScalegameError
 from scalegame.insight.histogram import linear, logarithmic
 from scalegame.progress.store import Store
 from scalegame.tui import actions
-from scalegame.tui.attempting import (
+from scalegame.tui.board.session import Session
+from scalegame.tui.drawing.figured import Dot, bars, scatter
+from scalegame.tui.messages import ToBoard
+from scalegame.tui.screens import taking
+from scalegame.tui.screens.base import GameScreen
+from scalegame.tui.telling.attempting import (
     HEAD,
     MOST,
     Record,
@@ -30,14 +35,9 @@ from scalegame.tui.attempting import (
     record_of,
     seconds,
 )
-from scalegame.tui.attempting import row as attempt_row
-from scalegame.tui.figured import Dot, bars, scatter
-from scalegame.tui.messages import ToBoard
-from scalegame.tui.screens import taking
-from scalegame.tui.screens.base import GameScreen
-from scalegame.tui.session import Session
-from scalegame.tui.sofar import latencies
-from scalegame.tui.words import heading, line, plural, price, tidy
+from scalegame.tui.telling.attempting import row as attempt_row
+from scalegame.tui.telling.words import heading, line, plural, price, tidy
+from scalegame.tui.watch.sofar import latencies
 
 if TYPE_CHECKING:
     from scalegame.tui.screens.board_edits import BoardEdits

@@ -14,7 +14,7 @@ from scalegame.progress.store import Store
 from scalegame.tui import actions
 from scalegame.tui.screens import taking
 from scalegame.tui.screens.base import GameScreen
-from scalegame.tui.words import day, line, plural
+from scalegame.tui.telling.words import day, line, plural
 
 #: Name, level id, and when, seconds since 1970.
 Collected = tuple[str, str, float]

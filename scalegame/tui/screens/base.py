@@ -12,16 +12,16 @@ from textual.widgets import Input, Static
 
 from scalegame.errors import nearest
 from scalegame.tui import actions
-from scalegame.tui.keymap import Keymap
 from scalegame.tui.messages import ChangeSetting, LeaveGame, OpenPage, OpenSettings, SuspendGame
 from scalegame.tui.screens import taking
 from scalegame.tui.screens.steady import SteadyScreen
-from scalegame.tui.settings import Settings, frames, step
+from scalegame.tui.setup.keymap import Keymap
+from scalegame.tui.setup.settings import Settings, frames, step
 from scalegame.tui.widgets.bars import StatusLine, TitleBar, Tool, Toolbar
 
 if TYPE_CHECKING:
     from scalegame.tui.canvas.widget import BoardCanvas
-    from scalegame.tui.explaining import Topic
+    from scalegame.tui.telling.explaining import Topic
 
 _USUAL = Settings()
 _USUAL_KEYS = Keymap()
@@ -199,7 +199,7 @@ class GameScreen(SteadyScreen[None]):
 
     def topic(self, words: str) -> Topic:
         """What the help says of what was typed, or else of what is looked at here."""
-        from scalegame.tui.explaining import place_topic
+        from scalegame.tui.telling.explaining import place_topic
 
         return place_topic(self.PLACE, words)
 
@@ -229,7 +229,7 @@ class GameScreen(SteadyScreen[None]):
 
     def do_codex(self, words: str) -> None:
         """Opens the codex: at what was typed, or at what is looked at."""
-        from scalegame.tui.reading import find
+        from scalegame.tui.telling.reading import find
 
         found = find(words) if words else None
         if found is not None and not found.page:
@@ -239,7 +239,7 @@ class GameScreen(SteadyScreen[None]):
 
     def do_glossary(self, words: str) -> None:
         """Says what a word means, and opens the glossary there."""
-        from scalegame.tui.reading import GLOSSARY, meaning, unknown_word
+        from scalegame.tui.telling.reading import GLOSSARY, meaning, unknown_word
 
         word, said = meaning(words)
         if words and not word:

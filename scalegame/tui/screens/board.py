@@ -9,8 +9,10 @@ from textual import events, on
 from scalegame.design import checks, edits
 from scalegame.errors import ScalegameError, nearest
 from scalegame.tui import actions
+from scalegame.tui.board.completion import completions
+from scalegame.tui.board.selecting import ids_of
+from scalegame.tui.board.shop import palette, projects
 from scalegame.tui.canvas.widget import BoardCanvas
-from scalegame.tui.completion import completions
 from scalegame.tui.messages import OpenPage, ToLevels
 from scalegame.tui.screens.board_edits import sentence
 from scalegame.tui.screens.board_looks import BoardLooks
@@ -20,8 +22,6 @@ from scalegame.tui.screens.learning import BoardLearning
 from scalegame.tui.screens.operating import Replaying
 from scalegame.tui.screens.sandbox import SandboxActions
 from scalegame.tui.screens.saving import SavingActions
-from scalegame.tui.selecting import ids_of
-from scalegame.tui.shop import palette, projects
 from scalegame.tui.widgets.bars import Toolbar
 from scalegame.tui.widgets.note import Note
 
@@ -257,8 +257,8 @@ class BoardScreen(SandboxActions, SavingActions, Replaying, BoardSets, BoardLook
             more = f"   (and {len(problems) - 1} more)" if len(problems) > 1 else ""
             self.say(sentence(problems[0].message) + more, "error")
             return
-        from scalegame.tui.computation import Computation
         from scalegame.tui.screens.run import RunScreen
+        from scalegame.tui.watch.computation import Computation
 
         try:
             computation = Computation(self.session.level, self.session.board)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from scalegame.design.telling import told
 from scalegame.errors import ScalegameError
 from scalegame.tui.screens.board_view import BoardView
-from scalegame.tui.words import difference
+from scalegame.tui.telling.words import difference
 
 #: Words that a message may begin with; anything else in small letters is taken for a name.
 _OPENERS = frozenset(

@@ -5,8 +5,8 @@ from __future__ import annotations
 from scalegame.design import edits
 from scalegame.design.model import Board
 from scalegame.errors import ScalegameError
+from scalegame.tui.board.differing import differing
 from scalegame.tui.canvas.changes import Changes, changes
-from scalegame.tui.differing import differing
 from scalegame.tui.screens.board_edits import BoardEdits
 from scalegame.tui.screens.looking import Looking
 

@@ -7,10 +7,10 @@ from textual import on
 from scalegame.design import edits
 from scalegame.design.telling import names
 from scalegame.errors import ScalegameError
+from scalegame.tui.board.clipboard import copied, pasted, said
+from scalegame.tui.board.selecting import ids_of, marks, move_lines, moves, removals, settings
 from scalegame.tui.canvas.widget import BoardCanvas
-from scalegame.tui.clipboard import copied, pasted, said
 from scalegame.tui.screens.board_edits import BoardEdits, sentence
-from scalegame.tui.selecting import ids_of, marks, move_lines, moves, removals, settings
 
 
 class BoardSets(BoardEdits):

@@ -8,15 +8,15 @@ from textual.widgets import Static
 
 from scalegame.design import edits
 from scalegame.progress.store import Store
-from scalegame.tui import figures
+from scalegame.tui.board.differing import Differing, in_full, in_short
+from scalegame.tui.board.session import Session
 from scalegame.tui.canvas.widget import BoardCanvas
-from scalegame.tui.differing import Differing, in_full, in_short
 from scalegame.tui.screens.base import GameScreen
-from scalegame.tui.session import Session
+from scalegame.tui.telling import figures
+from scalegame.tui.telling.words import heading, hours, line, price
 from scalegame.tui.widgets.goals import Goal, Goals
 from scalegame.tui.widgets.inspector import Inspector
 from scalegame.tui.widgets.note import Note
-from scalegame.tui.words import heading, hours, line, price
 from scalegame.verdict.judge import holds
 
 #: From this width on the inspector stands beside the board all the time.

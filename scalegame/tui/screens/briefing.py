@@ -13,11 +13,11 @@ from scalegame.errors import nearest
 from scalegame.levels.model import Level
 from scalegame.progress.store import Store
 from scalegame.tui import actions
-from scalegame.tui.outcome import offered_stars
+from scalegame.tui.board.shop import offers
+from scalegame.tui.board.surroundings import asks
 from scalegame.tui.screens.base import GameScreen
-from scalegame.tui.shop import offers
-from scalegame.tui.surroundings import asks
-from scalegame.tui.words import flow, heading, line, price, tidy
+from scalegame.tui.telling.words import flow, heading, line, price, tidy
+from scalegame.tui.watch.outcome import offered_stars
 from scalegame.units import Dimension, show
 
 

@@ -14,14 +14,15 @@ from scalegame.errors import ScalegameError, nearest
 from scalegame.insight.series import Against, Span
 from scalegame.progress.store import Store
 from scalegame.simulation.recording import Recording
-from scalegame.tui import actions, plot
-from scalegame.tui.plot import Cell, Mark, Row
+from scalegame.tui import actions
+from scalegame.tui.drawing import plot
+from scalegame.tui.drawing.plot import Cell, Mark, Row
+from scalegame.tui.drawing.tabs import Tab, tabs
 from scalegame.tui.screens.base import GameScreen
-from scalegame.tui.tabs import Tab, tabs
-from scalegame.tui.watched import ALL, Watched, attempt_before
+from scalegame.tui.telling.words import heading, line
+from scalegame.tui.watch.watched import ALL, Watched, attempt_before
+from scalegame.tui.watch.zooming import STEP, Zoom, moment_of, moments
 from scalegame.tui.widgets.cells import Cells
-from scalegame.tui.words import heading, line
-from scalegame.tui.zooming import STEP, Zoom, moment_of, moments
 
 #: Seconds of computing between two looks at the keyboard.
 SLICE = 0.015

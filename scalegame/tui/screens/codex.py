@@ -12,12 +12,13 @@ from textual.widgets import Input, Markdown, OptionList
 from textual.widgets.markdown import MarkdownBlock
 from textual.widgets.option_list import Option
 
-from scalegame.tui import actions, reading
-from scalegame.tui.reading import page_text as page_text
-from scalegame.tui.reading import pages as pages
+from scalegame.tui import actions
 from scalegame.tui.screens.base import GameScreen
+from scalegame.tui.telling import reading
+from scalegame.tui.telling.reading import page_text as page_text
+from scalegame.tui.telling.reading import pages as pages
+from scalegame.tui.telling.words import line, plural
 from scalegame.tui.widgets.bars import StatusLine
-from scalegame.tui.words import line, plural
 
 
 class CodexScreen(GameScreen):

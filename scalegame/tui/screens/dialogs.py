@@ -3,36 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import ClassVar
 
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
-from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Button, OptionList, Static
 from textual.widgets.option_list import Option
 
-from scalegame.tui.words import line
-
-
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """One line of a list.
-
-    Attributes:
-        id: What is returned.
-        text: What is shown.
-        about: A sentence shown below while it is under the cursor.
-        open: It can be chosen.
-    """
-
-    id: str
-    text: Content
-    about: str = ""
-    open: bool = True
+from scalegame.tui.telling.choice import Choice
+from scalegame.tui.telling.words import line
 
 
 class ChoiceScreen(ModalScreen[str | None]):

@@ -17,10 +17,10 @@ from scalegame.design.kinds import Parameter
 from scalegame.design.model import Board, Component, Setting
 from scalegame.design.rulebook import Adjustment
 from scalegame.errors import ScalegameError
-from scalegame.tui.session import Session
-from scalegame.tui.stepping import beside, steps
-from scalegame.tui.words import difference, hours, line
-from scalegame.tui.words import price as dollars
+from scalegame.tui.board.session import Session
+from scalegame.tui.board.stepping import beside, steps
+from scalegame.tui.telling.words import difference, hours, line
+from scalegame.tui.telling.words import price as dollars
 
 
 class Arrow(Static):

@@ -14,8 +14,8 @@ from textual.widgets.option_list import Option
 from scalegame.errors import nearest
 from scalegame.tui import actions
 from scalegame.tui.screens.base import GameScreen
-from scalegame.tui.timeline import GROUPS, Entry, as_text, narrowed
-from scalegame.tui.words import clock, line, plural
+from scalegame.tui.telling.words import clock, line, plural
+from scalegame.tui.watch.timeline import GROUPS, Entry, as_text, narrowed
 
 #: Cells before an entry's text.
 _INDENT = 34

@@ -16,9 +16,9 @@ from textual.widgets.option_list import Option
 
 from scalegame.tui import actions
 from scalegame.tui.actions import Action
-from scalegame.tui.explaining import Topic
 from scalegame.tui.messages import OpenPage
-from scalegame.tui.words import line
+from scalegame.tui.telling.explaining import Topic
+from scalegame.tui.telling.words import line
 
 #: The rest of what can be typed on the board: the language of edits.
 TYPED = (

@@ -11,11 +11,11 @@ from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from scalegame.tui import actions
+from scalegame.tui.board.session import Session
 from scalegame.tui.screens.base import GameScreen
 from scalegame.tui.screens.board_looks import steps_of
-from scalegame.tui.session import Session
-from scalegame.tui.words import heading, line, plural
-from scalegame.tui.words import price as dollars
+from scalegame.tui.telling.words import heading, line, plural
+from scalegame.tui.telling.words import price as dollars
 
 
 class HistoryScreen(GameScreen):

@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 
 from scalegame.design import edits
 from scalegame.errors import nearest
-from scalegame.tui.explaining import Topic, board_topic
 from scalegame.tui.screens.base import GameScreen
 from scalegame.tui.screens.board_edits import BoardEdits
 from scalegame.tui.screens.briefing import boxes
+from scalegame.tui.telling.explaining import Topic, board_topic
 
 if TYPE_CHECKING:
-    from scalegame.tui.computation import Computation
+    from scalegame.tui.watch.computation import Computation
     from scalegame.verdict.model import Held
 
 
@@ -55,8 +55,8 @@ class BoardLearning(BoardEdits):
 
     def do_restore(self, words: str) -> None:
         """Puts an attempt back on the board; without a number it shows them."""
-        from scalegame.tui.attempting import MOST, numbered, record_of
         from scalegame.tui.screens.attempts import AttemptsScreen, restore
+        from scalegame.tui.telling.attempting import MOST, numbered, record_of
 
         record = record_of(self.session.level, self._store.attempts(self.session.level.id, MOST))
         one = numbered(record, words)

@@ -15,7 +15,7 @@ from scalegame.tui import actions
 from scalegame.tui.catalogue import Catalogue, Entry, may_skip, needed
 from scalegame.tui.messages import OpenDesign, OpenLevel
 from scalegame.tui.screens.base import GameScreen
-from scalegame.tui.words import line, plural, stars
+from scalegame.tui.telling.words import line, plural, stars
 
 _NOTHING = Standing()
 

@@ -10,15 +10,16 @@ from scalegame.levels.live import Desk, read_line
 from scalegame.progress.store import Store
 from scalegame.simulation.commands import EXAMPLES, VERBS
 from scalegame.simulation.scenario import Order
-from scalegame.tui.computation import Computation
-from scalegame.tui.operations import Offer, kept_before, offers, told
+from scalegame.tui.board.session import Session
 from scalegame.tui.screens.base import GameScreen
-from scalegame.tui.screens.dialogs import Choice, ChoiceScreen
+from scalegame.tui.screens.dialogs import ChoiceScreen
 from scalegame.tui.screens.playing import Playing
-from scalegame.tui.session import Session
+from scalegame.tui.telling.choice import Choice
+from scalegame.tui.telling.words import clock, line, plural
+from scalegame.tui.watch.computation import Computation
+from scalegame.tui.watch.operations import Offer, kept_before, offers, told
 from scalegame.tui.widgets.bars import LineInput, Toolbar
 from scalegame.tui.widgets.note import Note
-from scalegame.tui.words import clock, line, plural
 
 _WATCHED = "This level is watched: nothing can be done while it runs. b goes back to the board."
 

@@ -7,16 +7,16 @@ from collections.abc import Sequence
 from textual import on
 
 from scalegame.errors import ScalegameError, nearest
-from scalegame.tui import bookmarks as marks
-from scalegame.tui.bookmarks import Bookmark
 from scalegame.tui.canvas.navigate import following, reading_order
 from scalegame.tui.canvas.widget import BoardCanvas
 from scalegame.tui.messages import ChangeSetting
-from scalegame.tui.playback import SPEEDS, Playhead, moment_after, moment_before, moment_of
 from scalegame.tui.screens.run_view import RunView
-from scalegame.tui.timeline import GROUPS
+from scalegame.tui.telling.words import clock
+from scalegame.tui.watch import bookmarks as marks
+from scalegame.tui.watch.bookmarks import Bookmark
+from scalegame.tui.watch.playback import SPEEDS, Playhead, moment_after, moment_before, moment_of
+from scalegame.tui.watch.timeline import GROUPS
 from scalegame.tui.widgets.scrubber import Scrubber
-from scalegame.tui.words import clock
 
 #: A bookmark is the one meant if it is so near to the playhead, as a share of the run.
 _NEAR = 0.005

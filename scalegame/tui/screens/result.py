@@ -10,18 +10,18 @@ from textual.widgets import Static
 from scalegame.progress.model import Standing
 from scalegame.progress.store import Store
 from scalegame.tui import actions
-from scalegame.tui.attempting import MOST, record_of, standing_of
+from scalegame.tui.board.session import Session
 from scalegame.tui.catalogue import may_skip
-from scalegame.tui.explaining import Topic, board_topic
 from scalegame.tui.messages import OpenNext, ToBoard
-from scalegame.tui.outcome import Outcome
-from scalegame.tui.report import headline, report
 from scalegame.tui.screens import taking
 from scalegame.tui.screens.watching import Watching
-from scalegame.tui.session import Session
+from scalegame.tui.telling.attempting import MOST, record_of, standing_of
+from scalegame.tui.telling.explaining import Topic, board_topic
+from scalegame.tui.telling.report import headline, report
+from scalegame.tui.telling.words import heading
+from scalegame.tui.watch.outcome import Outcome
 from scalegame.tui.widgets.bars import Toolbar
 from scalegame.tui.widgets.note import Note
-from scalegame.tui.words import heading
 
 
 class ResultScreen(Watching):

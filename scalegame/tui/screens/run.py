@@ -13,22 +13,22 @@ from scalegame.errors import ScalegameError
 from scalegame.progress.model import Attempt
 from scalegame.progress.store import Store
 from scalegame.tui import actions
+from scalegame.tui.board.session import Session
 from scalegame.tui.canvas.widget import BoardCanvas
-from scalegame.tui.computation import Computation
 from scalegame.tui.messages import ToBoard
-from scalegame.tui.outcome import outcome_of
-from scalegame.tui.playback import SPEEDS, Playhead, fitting_speed
 from scalegame.tui.screens.learning import RunLearning
 from scalegame.tui.screens.looking import Looking
 from scalegame.tui.screens.operating import Operating
 from scalegame.tui.screens.watching import Watching
-from scalegame.tui.session import Session
-from scalegame.tui.sofar import first_to_fill
-from scalegame.tui.viewing import in_view
+from scalegame.tui.telling.words import heading
+from scalegame.tui.watch.computation import Computation
+from scalegame.tui.watch.outcome import outcome_of
+from scalegame.tui.watch.playback import SPEEDS, Playhead, fitting_speed
+from scalegame.tui.watch.sofar import first_to_fill
+from scalegame.tui.watch.viewing import in_view
 from scalegame.tui.widgets.curves import RunCurves
 from scalegame.tui.widgets.goals import Goal, Goals
 from scalegame.tui.widgets.note import Note
-from scalegame.tui.words import heading
 
 #: Seconds of computing between two looks at the keyboard.
 SLICE = 0.015

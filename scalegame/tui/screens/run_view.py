@@ -11,27 +11,27 @@ from textual.content import Content
 from textual.widgets import ProgressBar, Static
 
 from scalegame.progress.store import Store
-from scalegame.tui.alerts import Alert, firing
-from scalegame.tui.bookmarks import Bookmark
+from scalegame.tui.board.session import Session
 from scalegame.tui.canvas.frame import Frame, frame_from
 from scalegame.tui.canvas.widget import BoardCanvas
-from scalegame.tui.computation import Computation
-from scalegame.tui.figures import card_lines
-from scalegame.tui.moment import Moment, moment
-from scalegame.tui.outcome import Outcome
-from scalegame.tui.playback import Playhead
 from scalegame.tui.screens.base import GameScreen
-from scalegame.tui.session import Session
-from scalegame.tui.sofar import value_so_far
-from scalegame.tui.timeline import Entry, entries
-from scalegame.tui.viewing import RunInView
+from scalegame.tui.telling.figures import card_lines
+from scalegame.tui.telling.words import clock, heading, line
+from scalegame.tui.watch.alerts import Alert, firing
+from scalegame.tui.watch.bookmarks import Bookmark
+from scalegame.tui.watch.computation import Computation
+from scalegame.tui.watch.moment import Moment, moment
+from scalegame.tui.watch.outcome import Outcome
+from scalegame.tui.watch.playback import Playhead
+from scalegame.tui.watch.sofar import value_so_far
+from scalegame.tui.watch.timeline import Entry, entries
+from scalegame.tui.watch.viewing import RunInView
 from scalegame.tui.widgets.bars import TitleBar
 from scalegame.tui.widgets.curves import RunCurves
 from scalegame.tui.widgets.goals import Goal, Goals
 from scalegame.tui.widgets.note import Note
 from scalegame.tui.widgets.scrubber import Mark, Scrubber
 from scalegame.tui.widgets.watched import Watched, watched_column, watched_line
-from scalegame.tui.words import clock, heading, line
 from scalegame.verdict.judge import holds
 
 #: From this width on the part that is watched has a column beside the board.

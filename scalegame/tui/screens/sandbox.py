@@ -7,14 +7,15 @@ from collections.abc import Callable, Mapping, Sequence
 from scalegame.design import edits
 from scalegame.design.model import Component
 from scalegame.errors import ScalegameError
-from scalegame.tui import surroundings
+from scalegame.tui.board import surroundings
+from scalegame.tui.board.surroundings import Row
 from scalegame.tui.screens.asking import AskScreen, StepScreen
 from scalegame.tui.screens.board_edits import BoardEdits, sentence
-from scalegame.tui.screens.dialogs import Choice, ChoiceScreen
-from scalegame.tui.surroundings import Row
+from scalegame.tui.screens.dialogs import ChoiceScreen
+from scalegame.tui.telling.choice import Choice
+from scalegame.tui.telling.words import line, tidy
 from scalegame.tui.widgets.bars import Toolbar
 from scalegame.tui.widgets.note import Note
-from scalegame.tui.words import line, tidy
 
 _Lines = Callable[[Sequence[Row], Mapping[str, str]], Sequence[str]]
 _Choices = Callable[[str, Mapping[str, str]], Sequence[str]]

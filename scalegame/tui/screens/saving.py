@@ -21,13 +21,15 @@ from scalegame.design import edits, sharecode
 from scalegame.design.designfile import Design
 from scalegame.errors import ScalegameError, nearest, quoted
 from scalegame.progress.model import NamedBoard
-from scalegame.tui import actions, keeping, scripts
+from scalegame.tui import actions
+from scalegame.tui.board import scripts
 from scalegame.tui.messages import OpenDesign
 from scalegame.tui.screens.asking import AskScreen
 from scalegame.tui.screens.board_edits import BoardEdits, sentence
 from scalegame.tui.screens.dialogs import QuestionScreen
+from scalegame.tui.taking import keeping
+from scalegame.tui.telling.words import line, plural, price
 from scalegame.tui.widgets.bars import StatusLine
-from scalegame.tui.words import line, plural, price
 
 
 class BoardsScreen(ModalScreen[tuple[str, str] | None]):

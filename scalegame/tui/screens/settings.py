@@ -15,9 +15,9 @@ from scalegame.errors import ScalegameError
 from scalegame.tui import actions
 from scalegame.tui.messages import ChangeSetting, OpenPage
 from scalegame.tui.screens.base import GameScreen
-from scalegame.tui.settings import KNOWN, NAMES, Setting, Settings, known, read, step, written
-from scalegame.tui.settings_file import KEYS_NAME, Setup
-from scalegame.tui.words import HELD, MISSED, line
+from scalegame.tui.setup.settings import KNOWN, NAMES, Setting, Settings, known, read, step, written
+from scalegame.tui.setup.settings_file import KEYS_NAME, Setup
+from scalegame.tui.telling.words import HELD, MISSED, line
 
 _SAMPLE = line(
     (f"{HELD} held", "$success"),

@@ -10,9 +10,9 @@ from textual import events
 from textual.app import App
 
 from scalegame.errors import ScalegameError
-from scalegame.tui import keeping
-from scalegame.tui.casting import Cast, header_of, tapped
-from scalegame.tui.words import clock
+from scalegame.tui.taking import keeping
+from scalegame.tui.taking.casting import Cast, header_of, tapped
+from scalegame.tui.telling.words import clock
 
 if TYPE_CHECKING:
     from textual.driver import Driver

@@ -13,12 +13,13 @@ from textual.widgets import ProgressBar
 from scalegame.errors import ScalegameError, nearest
 from scalegame.insight.tracing import Following, near, telling
 from scalegame.insight.waterfall import Story, story
-from scalegame.tui import actions, hops, plot
-from scalegame.tui.plot import Cell, Row
+from scalegame.tui import actions
+from scalegame.tui.drawing import hops, plot
+from scalegame.tui.drawing.plot import Cell, Row
 from scalegame.tui.screens.base import GameScreen
-from scalegame.tui.watched import Watched
+from scalegame.tui.telling.words import heading, line
+from scalegame.tui.watch.watched import Watched
 from scalegame.tui.widgets.cells import Cells
-from scalegame.tui.words import heading, line
 from scalegame.units import Dimension, show
 
 #: Seconds of computing between two looks at the keyboard.

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from scalegame.progress.store import Store
 from scalegame.tui.screens.base import GameScreen
-from scalegame.tui.watched import Watched
+from scalegame.tui.watch.watched import Watched
 
 if TYPE_CHECKING:
     from scalegame.tui.screens.run import RunScreen

@@ -18,7 +18,7 @@ from textual.suggester import Suggester
 from textual.widgets import Input, Static
 
 from scalegame.tui.actions import Action
-from scalegame.tui.words import line
+from scalegame.tui.telling.words import line
 
 
 class TitleBar(Horizontal):

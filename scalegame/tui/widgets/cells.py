@@ -13,7 +13,7 @@ from textual.strip import Strip
 from textual.style import Style
 from textual.widget import Widget
 
-from scalegame.tui.plot import Row, plain, runs
+from scalegame.tui.drawing.plot import Row, plain, runs
 
 
 class Cells(Widget):

@@ -5,8 +5,8 @@ from __future__ import annotations
 from textual.content import Content
 from textual.widget import Widget
 
-from scalegame.tui.sofar import Curves
-from scalegame.tui.words import line, spark
+from scalegame.tui.telling.words import line, spark
+from scalegame.tui.watch.sofar import Curves
 from scalegame.units import Dimension, show
 
 #: What is shown: id, name, dimension.

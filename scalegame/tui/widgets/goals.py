@@ -9,7 +9,7 @@ from textual.content import Content
 from textual.style import Style
 from textual.widgets import Static
 
-from scalegame.tui.words import flow, line, mark, tidy, value
+from scalegame.tui.telling.words import flow, line, mark, tidy, value
 from scalegame.verdict.model import Objective
 
 

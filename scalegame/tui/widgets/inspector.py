@@ -10,9 +10,9 @@ from textual.widgets import Static
 from scalegame.design import edits, price
 from scalegame.design.model import Component, Wire
 from scalegame.design.rulebook import Rulebook
-from scalegame.tui.session import Session
-from scalegame.tui.words import line
-from scalegame.tui.words import price as dollars
+from scalegame.tui.board.session import Session
+from scalegame.tui.telling.words import line
+from scalegame.tui.telling.words import price as dollars
 
 
 class Inspector(VerticalScroll, can_focus=False):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from textual.widgets import Static
 
-from scalegame.tui.words import line
+from scalegame.tui.telling.words import line
 
 
 class Note(Static):

@@ -11,9 +11,9 @@ from textual.widgets import Static
 
 from scalegame.design.kinds import Kind
 from scalegame.design.model import Component
-from scalegame.tui.alerts import Alert
-from scalegame.tui.moment import Moment
-from scalegame.tui.words import clock, line
+from scalegame.tui.telling.words import clock, line
+from scalegame.tui.watch.alerts import Alert
+from scalegame.tui.watch.moment import Moment
 
 
 class Watched(VerticalScroll, can_focus=False):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from scalegame.tui.plot import Row, text
+from scalegame.tui.drawing.plot import Row, text
 
 
 class Tab(NamedTuple):

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 
 from scalegame.simulation.recording import Event, Recording
 from scalegame.simulation.result import RunResult
-from scalegame.tui.alerts import Alert, alerts
 from scalegame.tui.canvas.frame import Scales, scales_of
-from scalegame.tui.computation import Computation
-from scalegame.tui.happenings import happenings
-from scalegame.tui.moment import most
-from scalegame.tui.sofar import Curves, curves
+from scalegame.tui.watch.alerts import Alert, alerts
+from scalegame.tui.watch.computation import Computation
+from scalegame.tui.watch.happenings import happenings
+from scalegame.tui.watch.moment import most
+from scalegame.tui.watch.sofar import Curves, curves
 from scalegame.verdict.model import Objective, Stop
 
 

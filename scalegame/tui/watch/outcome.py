@@ -14,7 +14,7 @@ from scalegame.insight.diagnosis import Finding, diagnose
 from scalegame.insight.prediction import NotApplicable, Prediction, predicted
 from scalegame.levels.model import Level
 from scalegame.progress.model import Attempt, Measured
-from scalegame.tui.computation import Computation
+from scalegame.tui.watch.computation import Computation
 from scalegame.verdict.model import Held, Verdict
 
 NAN = float("nan")

@@ -11,8 +11,8 @@ from textual.content import Content
 from scalegame.design import edits, price
 from scalegame.design.model import Board
 from scalegame.levels.model import Level
-from scalegame.tui.words import hours, line
-from scalegame.tui.words import price as dollars
+from scalegame.tui.telling.words import hours, line
+from scalegame.tui.telling.words import price as dollars
 
 #: How an amount is written.
 Write = Callable[[float], str]

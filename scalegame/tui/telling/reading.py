@@ -63,7 +63,7 @@ def page_text(page: str) -> str:
     if text is None:
         return f"# Nothing here yet\n\nThere is no page called `{page}`."
     if page == "keys":
-        from scalegame.tui.keymap import page_list
+        from scalegame.tui.setup.keymap import page_list
 
         return text + page_list()
     return text + _parts() if page == "index" else text

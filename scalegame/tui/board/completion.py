@@ -100,7 +100,7 @@ def _settings(id: str, board: Board, rulebook: Rulebook) -> Iterable[str]:
 
 def _of_the_world(verb: str, words: list[str], board: Board, rulebook: Rulebook) -> Iterable[str]:
     """Traffic, faults and goals of the sandbox."""
-    from scalegame.tui import surroundings
+    from scalegame.tui.board import surroundings
 
     now = board.conditions
     match verb, words[1:]:

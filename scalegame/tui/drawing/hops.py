@@ -17,7 +17,7 @@ from scalegame.insight.waterfall import (
 from scalegame.insight.waterfall import (
     Row as Hop,
 )
-from scalegame.tui.plot import Cell, Row, text
+from scalegame.tui.drawing.plot import Cell, Row, text
 from scalegame.units import Dimension, show
 
 #: Parts of a bar: sign, the same in ASCII, style, and what it is called.

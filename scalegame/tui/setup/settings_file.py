@@ -10,10 +10,10 @@ from pathlib import Path
 
 from scalegame.errors import Place, ScalegameError
 from scalegame.progress.files import HOME_VARIABLE, set_aside
-from scalegame.tui import keymap as keys
-from scalegame.tui import settings as table
-from scalegame.tui.keymap import Keymap
-from scalegame.tui.settings import Settings
+from scalegame.tui.setup import keymap as keys
+from scalegame.tui.setup import settings as table
+from scalegame.tui.setup.keymap import Keymap
+from scalegame.tui.setup.settings import Settings
 
 NAME = "settings.yaml"
 KEYS_NAME = "keys.yaml"

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from textual.content import Content
 
 from scalegame.insight.histogram import Histogram
-from scalegame.tui.words import line
+from scalegame.tui.telling.words import line
 
 #: Eighths of a cell, for the end of a bar.
 _EIGHTHS = " ▏▎▍▌▋▊▉"

@@ -12,7 +12,7 @@ from scalegame.design.rulebook import Rulebook
 from scalegame.design.surroundings import Goal, Measure, Strike, Traffic
 from scalegame.simulation.patterns import write_pattern
 from scalegame.simulation.scenario import Closed, Workload
-from scalegame.tui.words import plural
+from scalegame.tui.telling.words import plural
 
 PATTERNS = (
     "off",

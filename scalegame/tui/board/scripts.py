@@ -8,7 +8,7 @@ from pathlib import Path
 from scalegame.design.designfile import Design
 from scalegame.design.language import LONGEST_LINE, MOST_LINES
 from scalegame.errors import ScalegameError, printable, quoted
-from scalegame.tui import keeping
+from scalegame.tui.taking import keeping
 
 #: Folder beside the saves in which designs are kept that were written under a plain name.
 DESIGNS = "designs"

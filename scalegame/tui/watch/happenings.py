@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from scalegame.simulation.recording import Event, Recording
-from scalegame.tui.alerts import Alert, alerts
+from scalegame.tui.watch.alerts import Alert, alerts
 
 
 def happenings(recording: Recording, fired: Sequence[Alert] | None = None) -> tuple[Event, ...]:

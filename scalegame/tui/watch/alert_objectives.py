@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from scalegame.simulation.recording import Floats, Recording, RequestLog
 from scalegame.simulation.scenario import Window
-from scalegame.tui.alert_rules import LOOK, Bools, Rule, percent
+from scalegame.tui.watch.alert_rules import LOOK, Bools, Rule, percent
 from scalegame.units import Dimension, show
 from scalegame.verdict.model import Objective
 from scalegame.verdict.stops import QUANTILES, SUCCESSES

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from scalegame.simulation.recording import Event
-from scalegame.tui.alerts import Alert
-from scalegame.tui.bookmarks import Bookmark
-from scalegame.tui.words import clock
+from scalegame.tui.telling.words import clock
+from scalegame.tui.watch.alerts import Alert
+from scalegame.tui.watch.bookmarks import Bookmark
 from scalegame.verdict.model import Stop
 
 #: Kinds of entries, as they are written; the groups that a list can be narrowed to.

@@ -11,9 +11,9 @@ from scalegame.insight.series import Against, Chart, Span, beside, card, whole
 from scalegame.levels.model import Level
 from scalegame.progress.model import Attempt
 from scalegame.simulation.recording import Recording
-from scalegame.tui.computation import Computation
-from scalegame.tui.happenings import happenings
-from scalegame.tui.plot import Mark
+from scalegame.tui.drawing.plot import Mark
+from scalegame.tui.watch.computation import Computation
+from scalegame.tui.watch.happenings import happenings
 
 #: What stands for all requests together, where a part is chosen.
 ALL = "all"

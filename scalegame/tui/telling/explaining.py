@@ -11,7 +11,6 @@ from scalegame.design import edits
 from scalegame.design.model import Board, Component, Wire
 from scalegame.errors import nearest
 from scalegame.levels.model import Level
-from scalegame.tui import reading
 from scalegame.tui.table.model import (
     ATTEMPTS,
     BADGES,
@@ -28,7 +27,8 @@ from scalegame.tui.table.model import (
     SETTINGS,
     TRACE,
 )
-from scalegame.tui.words import line, mark, tidy, value
+from scalegame.tui.telling import reading
+from scalegame.tui.telling.words import line, mark, tidy, value
 from scalegame.units import show
 from scalegame.verdict.model import Held, Objective
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from scalegame.design import edits, price
 from scalegame.design.model import Component
 from scalegame.design.rulebook import Item, Rulebook
-from scalegame.tui.screens.dialogs import Choice
-from scalegame.tui.session import Session
-from scalegame.tui.words import hours, line
-from scalegame.tui.words import price as dollars
+from scalegame.tui.board.session import Session
+from scalegame.tui.telling.choice import Choice
+from scalegame.tui.telling.words import hours, line
+from scalegame.tui.telling.words import price as dollars
 
 
 def item_price(item: Item, rulebook: Rulebook) -> float:

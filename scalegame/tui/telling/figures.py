@@ -12,7 +12,7 @@ from scalegame.levels.model import Level
 from scalegame.simulation.recording import Recording
 from scalegame.simulation.result import RunResult
 from scalegame.simulation.scenario import Closed, Scenario, Workload
-from scalegame.tui.words import plural
+from scalegame.tui.telling.words import plural
 from scalegame.units import Dimension, show
 
 

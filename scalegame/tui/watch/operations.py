@@ -11,7 +11,7 @@ from scalegame.levels.live import MEANS, Desk
 from scalegame.levels.model import Level
 from scalegame.simulation.recording import Recording
 from scalegame.simulation.scenario import Order
-from scalegame.tui.words import clock, price
+from scalegame.tui.telling.words import clock, price
 from scalegame.units import Dimension, show, write
 
 #: Single replicas of the card that is watched are offered, if it has so few; the others can be typed.

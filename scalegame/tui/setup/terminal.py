@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from rich.console import Console
 
-from scalegame.tui.settings import Settings
+from scalegame.tui.setup.settings import Settings
 
 if TYPE_CHECKING:
     from textual.driver import Driver

@@ -15,7 +15,7 @@ from scalegame.errors import ScalegameError
 from scalegame.insight.front import Trade, beaten_by, front
 from scalegame.levels.model import Level
 from scalegame.progress.model import Attempt, Measured
-from scalegame.tui.words import day, line, plural, price
+from scalegame.tui.telling.words import day, line, plural, price
 from scalegame.units import Dimension, show
 
 #: So many attempts are looked at; whoever has more is told of the latest.

@@ -12,10 +12,10 @@ from scalegame.design.telling import told
 from scalegame.errors import ScalegameError
 from scalegame.levels.model import Level
 from scalegame.progress.model import SavedBoard
-from scalegame.tui.guiding import Guide
+from scalegame.tui.board.guiding import Guide
 
 if TYPE_CHECKING:
-    from scalegame.tui.outcome import Outcome
+    from scalegame.tui.watch.outcome import Outcome
 
 #: How many steps can be undone.
 MOST_STEPS = 200

@@ -8,9 +8,9 @@ from collections.abc import Collection, Iterator
 from textual.content import Content
 
 from scalegame.insight.prediction import Prediction
-from scalegame.tui.operations import told
-from scalegame.tui.outcome import Outcome, offered_stars
-from scalegame.tui.words import clock, flow, hours, line, mark, plural, price, reflowed, stars, tidy, value
+from scalegame.tui.telling.words import clock, flow, hours, line, mark, plural, price, reflowed, stars, tidy, value
+from scalegame.tui.watch.operations import told
+from scalegame.tui.watch.outcome import Outcome, offered_stars
 from scalegame.units import Dimension, show
 from scalegame.verdict.model import Verdict
 

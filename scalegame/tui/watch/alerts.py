@@ -13,8 +13,8 @@ from dataclasses import dataclass
 
 from scalegame.simulation.recording import Floats, Recording
 from scalegame.simulation.scenario import Window
-from scalegame.tui.alert_objectives import of_objectives
-from scalegame.tui.alert_rules import Own, Rule, Severity, of_own_figure, of_part
+from scalegame.tui.watch.alert_objectives import of_objectives
+from scalegame.tui.watch.alert_rules import Own, Rule, Severity, of_own_figure, of_part
 from scalegame.verdict.model import Objective
 
 

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 from textual.constants import TEXTUAL_ANIMATIONS
 from textual.filter import LineFilter, Monochrome, NoColor
 
-from scalegame.tui import terminal
-from scalegame.tui.plain import AsciiFilter
-from scalegame.tui.settings import Settings
-from scalegame.tui.theme import SIXTEEN, THEMES
+from scalegame.tui.setup import terminal
+from scalegame.tui.setup.plain import AsciiFilter
+from scalegame.tui.setup.settings import Settings
+from scalegame.tui.setup.theme import SIXTEEN, THEMES
 
 if TYPE_CHECKING:
     from textual.app import App

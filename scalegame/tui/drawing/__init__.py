@@ -1,0 +1,1 @@
+"""Small pictures as rows of cells (pure functions)."""

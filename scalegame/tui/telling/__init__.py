@@ -1,0 +1,1 @@
+"""How things are said: figures, results, help, and screens in words."""
