@@ -136,11 +136,13 @@ def play(
 @click.argument("level", required=False)
 @click.option("--host", default="127.0.0.1", show_default=True, help="Name or address to listen at.")
 @click.option("--port", type=_Whole(1, 65535), default=8000, show_default=True, help="Port to listen at.")
-def in_browser(level: str | None, host: str, port: int) -> None:
+@click.option("--name", "names", multiple=True, help="A name that this machine is called by; may be repeated.")
+def in_browser(level: str | None, host: str, port: int, names: tuple[str, ...]) -> None:
     """Play the game in a browser: serve it to this machine until Ctrl-C. LEVEL is as for play.
 
     Whoever opens the page plays with your saves, and nobody is asked who he is: another --host than the usual one
-    is for networks whose people you trust.
+    is for networks whose people you trust. The page is found under this machine's addresses, and under the names
+    that --host and --name give.
     """
     try:
         from scalegame.tui.web import serve
@@ -150,7 +152,7 @@ def in_browser(level: str | None, host: str, port: int) -> None:
         raise ScalegameError(
             "Not installed", "the game in a browser needs one thing more: pip install 'scalegame[web]'"
         ) from None
-    serve(level, host, port)
+    serve(level, host, port, names)
 
 
 @cli.command()
@@ -390,11 +392,15 @@ def share(level: str, design: str | None) -> None:
     from scalegame.components import kinds
     from scalegame.design import sharecode
     from scalegame.design.designfile import design_of
-    from scalegame.levels import designs, packs
+    from scalegame.levels import designs, packs, yamltree
 
     chosen = packs.find(level, kinds())
-    board = chosen.found if design is None else designs.load_design(design, chosen)[1]
-    click.echo(sharecode.encode(design_of(board, chosen.rulebook, chosen.id, chosen.digest, ENGINE)))
+    board, live = chosen.found, tuple[str, ...]()
+    if design is not None:
+        document = yamltree.load(Path(design))
+        board = designs.board_of(document, chosen)[1]
+        live = tuple(map(str, designs.orders_of(document, board, chosen.under(board))))
+    click.echo(sharecode.encode(design_of(board, chosen.rulebook, chosen.id, chosen.digest, ENGINE, live)))
 
 
 @cli.command(name="open")

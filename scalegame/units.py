@@ -18,6 +18,9 @@ from scalegame.errors import ScalegameError, nearest, quoted
 LIMIT = 1e15
 """No quantity, in its base unit, may be larger than this."""
 
+LARGEST_WHOLE = 2**63 - 1
+"""No whole number that somebody types may be larger than this."""
+
 HOURS_A_MONTH = 730
 """What a price per month is divided by."""
 
@@ -303,6 +306,25 @@ def _unit_as_written(rest: str) -> str:
 def _offers(digits: str, dimension: Dimension) -> str:
     """Return the examples of a dimension with a number put in: ``"120 ms" or "120 s"``."""
     return " or ".join(f'"{example.replace("#", digits)}"' for example in _SPELLINGS[dimension].examples)
+
+
+def whole(text: str, most: int = LARGEST_WHOLE) -> int | None:
+    """A whole number as a person types it: the digits 0 to 9 alone, and not too many of them.
+
+    What Python itself takes for digits is more (``²``, digits of other scripts), and not all of that is a number;
+    and it reads no number at all of some thousand digits.
+
+    Args:
+        text: What was typed.
+        most: The largest number that means anything.
+
+    Returns:
+        The number; None if the text is none, or one that is too large.
+    """
+    if not (text.isascii() and text.isdigit() and len(text) <= len(str(LARGEST_WHOLE))):
+        return None
+    number = int(text)
+    return number if number <= most else None
 
 
 def _lacks_unit(words: str, amount: str, digits: str, dimension: Dimension) -> ScalegameError:

@@ -1,5 +1,6 @@
 """The rules of the house: style, types, the direction of imports, and what the packages carry."""
 
+import re
 import subprocess
 import sys
 import tarfile
@@ -32,6 +33,30 @@ def test_types() -> None:
 
 def test_imports_point_one_way() -> None:
     run("-c", "from importlinter.cli import lint_imports_command as lint; lint(['--no-cache'])")
+
+
+def code() -> dict[str, str]:
+    """The text of every module, by its path in the package."""
+    base = ROOT / "scalegame"
+    return {path.relative_to(base).as_posix(): path.read_text("utf-8") for path in base.rglob("*.py")}
+
+
+def test_numbers_are_read_by_one_function() -> None:
+    """Python takes more for digits than it can make a number of: units.whole knows what is one."""
+    asks = re.compile(r"\.is(?:digit|decimal|numeric)\(")
+    assert {path for path, text in code().items() if asks.search(text)} == {"units.py"}
+
+
+def test_text_is_shown_by_widgets_that_know_no_markup() -> None:
+    """What a person wrote in square brackets is text; spoken.py only asks what a widget is."""
+    shows = re.compile(
+        r"^from textual\.widgets import .*\b(?:Static|Label|OptionList|Link|Collapsible)\b", re.MULTILINE
+    )
+    assert {path for path, text in code().items() if shows.search(text)} == {"tui/spoken.py"}
+    told = re.compile(r"\bnotify\((?:[^()]|\([^()]*\))*\)|\bself\.notify,[^)]*\)")
+    calls = [call for text in code().values() for call in told.findall(text)]
+    assert len(calls) >= 4
+    assert all("markup=False" in call for call in calls), calls
 
 
 @pytest.fixture(scope="module")

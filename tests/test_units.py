@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scalegame.errors import ScalegameError
-from scalegame.units import LIMIT, Dimension, parse, show, write
+from scalegame.units import LARGEST_WHOLE, LIMIT, Dimension, parse, show, whole, write
 
 TIME, RATE, SIZE, RATIO = Dimension.TIME, Dimension.RATE, Dimension.SIZE, Dimension.RATIO
 PRICE, MONEY, BANDWIDTH = Dimension.PRICE, Dimension.MONEY, Dimension.BANDWIDTH
@@ -237,3 +237,28 @@ def test_write(value: float, dimension: Dimension, text: str) -> None:
 def test_what_is_written_is_read_back_exactly(value: float, dimension: Dimension) -> None:
     value = value / LIMIT if dimension is RATIO else value
     assert parse(write(value, dimension), dimension) == value
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("0", 0),
+        ("007", 7),
+        (str(LARGEST_WHOLE), LARGEST_WHOLE),
+        (str(LARGEST_WHOLE + 1), None),
+        ("9" * 5000, None),
+        ("", None),
+        ("²", None),
+        ("٣", None),
+        ("-1", None),
+        ("1_0", None),
+        (" 1", None),
+        ("1\n", None),
+    ],
+)
+def test_a_whole_number_has_plain_digits_and_not_many(text: str, number: int | None) -> None:
+    assert whole(text) == number
+
+
+def test_a_whole_number_can_be_bounded() -> None:
+    assert (whole("3", 3), whole("4", 3)) == (3, None)

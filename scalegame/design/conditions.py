@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Protocol
 from scalegame.design.language import LONGEST_LINE, write
 from scalegame.design.surroundings import Goal, Measure, Mend, Strike, Traffic, Ungoal, WorldEdit
 from scalegame.errors import ScalegameError, nearest, quoted
+from scalegame.units import whole
 
 if TYPE_CHECKING:
     # A board has conditions, so its module imports this one.
@@ -187,15 +188,19 @@ def in_order(board: Board, freedom: Freedom | None) -> Board:
     return board if settled == now else replace(board, conditions=settled)
 
 
+def mending_edits(before: Conditions, after: Conditions) -> Iterator[WorldEdit]:
+    """The faults that are mended, before their cards go: those would take them along."""
+    yield from (Mend(fault) for fault in before.faults if fault not in after.faults)
+
+
 def first_edits(before: Conditions, after: Conditions, cautious: bool) -> Iterator[WorldEdit]:
-    """What can be changed before the cards are: faults mended, traffic and window.
+    """What can be changed before the cards are: traffic and window.
 
     Args:
         before: As it is.
         after: As it shall be.
         cautious: Switch traffic off before it changes, so that no step between asks too much of a run.
     """
-    yield from (Mend(fault) for fault in before.faults if fault not in after.faults)
     others = [traffic for traffic in after.traffic if traffic not in before.traffic]
     if cautious:
         yield from (Traffic(traffic.workload, "off") for traffic in others)
@@ -254,8 +259,8 @@ def _which(what: str, text: str, known: tuple[str, ...]) -> str:
     """The sentence that is meant: by its number from 1, or by itself."""
     if not known:
         raise ScalegameError(f"No {what}", f"there is no {what} on this board")
-    if text.isdigit() and 1 <= int(text) <= len(known):
-        return known[int(text) - 1]
+    if number := whole(text, len(known)):
+        return known[number - 1]
     if text in known:
         return text
     numbered = ", ".join(f"{number} {sentence}" for number, sentence in enumerate(known, 1))

@@ -47,9 +47,16 @@ class Design:
         return apply_all(rulebook.found, self.do, rulebook)
 
 
-def design_of(board: Board, rulebook: Rulebook, level: str, digest: str = "", engine: str = "") -> Design:
-    """The design of a board, in its canonical lines."""
-    return Design(level, difference(rulebook.found, board, rulebook), digest, engine)
+def design_of(
+    board: Board,
+    rulebook: Rulebook,
+    level: str,
+    digest: str = "",
+    engine: str = "",
+    live: tuple[str, ...] = (),
+) -> Design:
+    """The design of a board, in its canonical lines, with what is done while it runs."""
+    return Design(level, difference(rulebook.found, board, rulebook), digest, engine, live)
 
 
 def to_data(design: Design) -> dict[str, object]:

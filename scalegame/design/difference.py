@@ -74,9 +74,14 @@ def _edits(found: Board, board: Board, rulebook: Rulebook, short: bool) -> Itera
         for wire in _steps(chain):
             new.remove(wire)
 
+    yield from conditions.mending_edits(found.conditions, board.conditions)
+    if not short:
+        # Who goes does not ask any more, so that there is room for what the others ask.
+        yield from (Remove(id) for id in gone)
     yield from conditions.first_edits(found.conditions, board.conditions, cautious=not short)
     yield from (Return(project) for project in found.projects if project not in board.projects)
-    yield from (Remove(id) for id in gone)
+    if short:
+        yield from (Remove(id) for id in gone)
     yield from (Unwired(chain) for chain in _chains(cut))
     for thing in fresh:
         yield from _added(thing, rulebook)

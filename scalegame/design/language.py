@@ -46,6 +46,7 @@ _ID = re.compile(r"[a-z][a-z0-9-]{0,39}")
 _WORD = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,59}")
 _ARROW = re.compile(r"\s*(?:->|→|\s)\s*")
 _SETTING = re.compile(r"(?<!\S)([A-Za-z_][A-Za-z0-9_.-]*)\s*=\s*")
+_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]*")
 _MOVE = re.compile(r"(\S+)\s+([0-9]{1,4})(?:\s*,\s*|\s+)([0-9]{1,4})")
 
 #: Parameter names with values as written.
@@ -294,9 +295,28 @@ def _add(rest: str) -> Add:
 
 def _set(rest: str) -> Set:
     head, settings = _settings(rest, "set")
+    if not settings:
+        head, settings = _pairs(rest)
+    id, dot, _ = (head or settings[0][0] if settings else "").partition(".")
+    if not head and dot and all(name.startswith(f"{id}.") for name, _ in settings):
+        head, settings = id, tuple((name.removeprefix(f"{id}."), value) for name, value in settings)
     if not head or " " in head or not settings:
         raise _form("set")
     return Set(_id(head), settings)
+
+
+def _pairs(rest: str) -> tuple[str, Settings]:
+    """`web replicas 3 size large`, `web timeout 1 s`, `web.replicas 3`: the same without the sign between."""
+    id, *words = rest.split(" ")
+    if "." in id:
+        id, _, name = id.partition(".")
+        words.insert(0, name)
+    names, values = words[::2], words[1::2]
+    if len(words) < 2 or not _NAME.fullmatch(words[0]):
+        return rest, ()
+    if len(names) == len(values) and len(set(names)) == len(names) and all(map(_NAME.fullmatch, names)):
+        return id, tuple(zip(names, values, strict=True))
+    return id, ((words[0], " ".join(words[1:])),)
 
 
 def _path(verb: str) -> Callable[[str], tuple[str, ...]]:

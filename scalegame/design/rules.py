@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from itertools import islice
 
 from scalegame.design import conditions, wiring
 from scalegame.design.kinds import Kind, Parameter
@@ -29,6 +30,9 @@ from scalegame.design.surroundings import WorldEdit
 from scalegame.design.wiring import component
 from scalegame.errors import ScalegameError, nearest, quoted
 
+#: Of many names so many are told where none is near to what was written.
+_MOST_NAMES = 12
+
 
 def apply(board: Board, edit: Edit | str, rulebook: Rulebook) -> Board:
     """The board after an edit.
@@ -42,6 +46,7 @@ def apply(board: Board, edit: Edit | str, rulebook: Rulebook) -> Board:
         ScalegameError: The edit is not allowed or names nothing; one line says why and what to do instead.
     """
     edit = completed(board, parse(edit) if isinstance(edit, str) else edit, rulebook)
+    before = board
     match edit:
         case Add():
             board = _add(board, edit, rulebook)
@@ -87,7 +92,14 @@ def apply(board: Board, edit: Edit | str, rulebook: Rulebook) -> Board:
         case _:
             assert rulebook.freedom is not None, edit
             board = conditions.changed(board, edit, rulebook.freedom)
+    if rulebook.freedom is not None and _senders(board) - _senders(before):
+        rulebook.freedom.check(board)
     return ordered(board, rulebook)
+
+
+def _senders(board: Board) -> set[str]:
+    """What is sent by somebody on the board."""
+    return {str(sends) for card in board if (sends := card.settings.get("sends")) is not None}
 
 
 def apply_all(board: Board, lines: Iterable[Edit | str], rulebook: Rulebook) -> Board:
@@ -240,9 +252,19 @@ def _item(name: str, rulebook: Rulebook) -> Item:
     item = rulebook.palette.get(name)
     if item is None:
         known = rulebook.palette
-        hint = nearest(name, known) if known else ": it has nothing to add"
+        of_kind = [item.name for item in known.values() if item.kind == name]
+        hint = (nearest(name, known) or _some(known)) if known else ": it has nothing to add"
+        if of_kind:
+            # Who asks for a kind is told what there is of it.
+            hint = f"; of that kind it has {', '.join(of_kind[:8])}"
         raise ScalegameError("Not on the palette", f"this level's palette has no {quoted(name)}{hint}")
     return item
+
+
+def _some(names: Iterable[str]) -> str:
+    """The first of many names, for the end of a sentence."""
+    first, many = list(islice(names, _MOST_NAMES + 1)), ", …"
+    return f": there is {', '.join(first[:_MOST_NAMES])}{many if len(first) > _MOST_NAMES else ''}"
 
 
 def _known_project(name: str, rulebook: Rulebook) -> None:
@@ -296,5 +318,9 @@ def _unchangeable(id: str, kind: Kind, adjust: Mapping[str, Adjustment], name: s
     if any(parameter.name == name for parameter in kind.parameters):
         can = f"you can change {', '.join(adjust)}" if adjust else "nothing about it can be changed"
         return f"{name} of {id} stays as it is in this level: {can}"
-    hint = nearest(name, adjust) if adjust else ", and nothing about it can be changed in this level"
+    hint = (
+        (nearest(name, adjust) or _some(adjust))
+        if adjust
+        else ", and nothing about it can be changed in this level"
+    )
     return f"{id} has no {quoted(name)}{hint}"

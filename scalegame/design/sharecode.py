@@ -1,8 +1,8 @@
 """Share codes: a design as one word that can be sent in a message and pasted on the other side.
 
 `SG1-` (the version), then in the url-safe alphabet of base64: four bytes of checksum and the design, deflated.
-A code comes from strangers: it is bounded in length and in what it unpacks to, every line of it must be an edit,
-and what the edits do is up to the rules of the level that it names.
+A code comes from strangers: it is bounded in length and in what it unpacks to, every line of it must be an edit
+or an order, and what these do is up to the rules of the level that it names.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import hashlib
 import re
 import zlib
 
+from scalegame.design import orderlines
 from scalegame.design.designfile import FORMAT, Design, from_data
 from scalegame.design.language import LONGEST_LINE, MOST_LINES, parse
 from scalegame.errors import ScalegameError, is_control, quoted
@@ -84,6 +85,13 @@ def decode(text: str) -> Design:
             parse(line)
         except ScalegameError as error:
             raise _bad(f"line {number} of this share code: {error.message}") from None
+    if len(live) > orderlines.MOST_ORDERS:
+        raise _bad(f"a log has {orderlines.MOST_ORDERS} orders at most, the one in this share code {len(live):,}")
+    for number, line in enumerate(live, 1):
+        try:
+            orderlines.split(line)
+        except ScalegameError as error:
+            raise _bad(f"order {number} of this share code: {error.message}") from None
     return design
 
 

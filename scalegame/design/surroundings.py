@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from scalegame.errors import ScalegameError
+from scalegame.units import whole
 
 #: How each command is written, for help and for messages.
 SURROUNDING: Mapping[str, str] = {
@@ -128,12 +129,12 @@ def describe_world(edit: WorldEdit) -> str:
         case Strike(fault):
             return f"planned a fault: {fault}"
         case Mend(fault):
-            numbered = f"mended fault {fault}" if fault.isdigit() else f"mended: {fault}"
+            numbered = f"mended fault {fault}" if whole(fault) is not None else f"mended: {fault}"
             return "mended every fault" if fault == "all" else numbered
         case Goal(goal):
             return f"set the goal {goal}"
         case Ungoal(goal):
-            return f"dropped goal {goal}" if goal.isdigit() else f"dropped the goal {goal}"
+            return f"dropped goal {goal}" if whole(goal) is not None else f"dropped the goal {goal}"
         case Measure(start, end):
             return f"measured from {start} to {end}"
 

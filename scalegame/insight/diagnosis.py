@@ -12,7 +12,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from scalegame.design.kinds import machines_price
+from scalegame.insight.acts import acts
 from scalegame.insight.bottleneck import SATURATED, Bottleneck, before, bottleneck, crowded, named, pressure
+from scalegame.insight.load import mean_machines
+from scalegame.simulation.kernel import REFUSED
 from scalegame.simulation.recording import Recording
 from scalegame.simulation.result import ComponentResult, PoolResult, RunResult
 from scalegame.simulation.scenario import Fault, Scenario
@@ -90,12 +93,13 @@ def diagnose(
         *_ended(result),
         *_waiting(scenario, result, recording),
         *_faults(scenario, result, recording),
+        *_orders(scenario, recording),
         *_failures(scenario, result),
         *_repeats(result),
         *_stale(result),
         *_backlog(result),
         *_caches(result),
-        *_idle(scenario, result),
+        *_idle(scenario, result, recording),
     ]
     lost = [h.objective.metric for h in verdict.objectives if not h.held] if verdict else []
     topics = {topic for metric in lost for topic in _TOPICS.get(metric, "").split()}
@@ -296,6 +300,39 @@ def _faults(scenario: Scenario, result: RunResult, recording: Recording) -> Iter
         yield _Ranked("failures", weight, Finding(component, str(fault).capitalize(), sentence, evidence))
 
 
+def _orders(scenario: Scenario, recording: Recording) -> Iterator[_Ranked]:
+    """What somebody did during the run, as far as a good part of the failures were born while it lasted."""
+    log = recording.requests
+    good = [i for i, name in enumerate(log.outcomes) if name in SUCCESSES]
+    failed = ~np.isin(log.outcome, good) | np.isnan(log.resolved)
+    count = int(np.count_nonzero(failed))
+    patience = max((w.timeout or 0.0 for w in scenario.workloads.values()), default=0.0)
+    for act in acts(scenario) if count else ():
+        lasted = (log.born >= act.start) & (log.born < act.end)
+        match act.verb:
+            case "throttle":  # it does nothing but refuse
+                during = (
+                    failed & lasted & np.isin(log.outcome, [i for i, n in enumerate(log.outcomes) if n == REFUSED])
+                )
+            case "scale":
+                during = failed & lasted
+                earlier = log.born < act.start
+                if not lasted.any() or failed[lasted].mean() <= (failed[earlier].mean() if earlier.any() else 0.0):
+                    continue  # it went no worse than before
+            case _:
+                # Born up to a time-out before, they were under way when it struck.
+                during = failed & (log.born >= act.start - patience) & (log.born < act.end)
+        share = int(np.count_nonzero(during)) / count
+        if share < BLAMED:
+            continue
+        what = "were refused" if act.verb == "throttle" else "came"
+        sentence = f"{_percent(share)} of the failed requests {what} while it lasted"
+        sentence += ", and there was nobody else to do the work." if act.alone else "."
+        weight = 0.3 + 0.55 * share * min(1.0, 20 * count / len(failed))
+        evidence = (("failures meanwhile", f"{int(np.count_nonzero(during)):,} of {count:,}"),)
+        yield _Ranked("failures", weight, Finding(act.component, act.told, sentence, evidence))
+
+
 def _alone(fault: Fault, scenario: Scenario) -> bool:
     """Whether what the fault strikes is the only one of its card."""
     if fault.target[0] == "link" or fault.effect == "slow":
@@ -387,14 +424,16 @@ def _caches(result: RunResult) -> Iterator[_Ranked]:
         yield _Ranked("waiting", 0.45 if ratio < 0.5 else 0.15, Finding(id, title, sentence, evidence))
 
 
-def _idle(scenario: Scenario, result: RunResult) -> Iterator[_Ranked]:
+def _idle(scenario: Scenario, result: RunResult, recording: Recording) -> Iterator[_Ranked]:
     """The card that most money is paid for in vain."""
     found = []
     for component in scenario.board:
         card = result.components.get(component.id)
         if card is None or not card.pools:
             continue
-        price = machines_price(component, scenario.sizes)
+        each = machines_price(component.with_settings({"replicas": 1}), scenario.sizes)
+        # Where somebody scales it, what was there counts and not what was built.
+        price = each * mean_machines(component.id, scenario, result, recording)
         cores = named(result, component.id, "cores") or card.pools[0]
         if price > 0 and cores.utilisation < IDLE:
             found.append((price * (1 - cores.utilisation), price, component.id, cores.utilisation))

@@ -9,7 +9,8 @@ from collections.abc import Iterator, Mapping
 from scalegame.design.distributions import Distribution
 from scalegame.design.model import Component
 from scalegame.design.world import CallProgram, Read, SendTo, Work, Write
-from scalegame.simulation.result import ComponentResult
+from scalegame.simulation.recording import Recording
+from scalegame.simulation.result import ComponentResult, RunResult
 from scalegame.simulation.scenario import Closed, Open, Scenario, Workload
 
 #: (program, operation) -> calls per second.
@@ -42,6 +43,20 @@ def can_do(id: str, scenario: Scenario, result: ComponentResult | None = None) -
         elif pool.utilisation > 0 and result.throughput > 0:
             limits.append(result.throughput / pool.utilisation)
     return min(limits, default=math.nan)
+
+
+def mean_machines(id: str, scenario: Scenario, result: RunResult, recording: Recording) -> float:
+    """How many machines of a card worked, averaged over the window."""
+    component, card = scenario.board.components[id], result.components[id]
+    size = scenario.sizes.get(str(component.settings.get("size")))
+    cores = next((pool for pool in card.pools if pool.name == "cores"), None)
+    wanted = recording.components[id].wanted
+    if not len(wanted):
+        return float(component.replicas)
+    if size is not None and cores is not None:
+        return cores.size / size.cores
+    inside = (recording.times > scenario.window.start) & (recording.times <= scenario.window.end)
+    return float(wanted[inside].mean()) if inside.any() else float(component.replicas)
 
 
 def _cores(component: Component, scenario: Scenario) -> int:
@@ -150,6 +165,18 @@ def constant_rate(workload: Workload, start: float, end: float) -> bool:
     pieces = [p for p in workload.arrivals.pieces if p.start < end and p.end > start]
     rates = {rate for piece in pieces for rate in (piece.low, piece.high)}
     return len(rates) == 1 and not any(piece.swing for piece in pieces)
+
+
+def is_reached(id: str, scenario: Scenario) -> bool:
+    """Whether anybody who asks can reach a card along the wires."""
+    board = scenario.board
+    line = [card.id for card in board if str(card.settings.get("sends")) in scenario.workloads]
+    seen = set(line)
+    while line:
+        fresh = set(board.targets(line.pop())) - seen
+        seen |= fresh
+        line += fresh
+    return id in seen
 
 
 def _programs_behind(id: str, scenario: Scenario) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -12,10 +13,11 @@ from scalegame.design import checks
 from scalegame.design.designfile import Design, from_data, migrate, to_data
 from scalegame.design.language import LONGEST_LINE, MOST_LINES
 from scalegame.design.model import Board
+from scalegame.design.orderlines import MOST_ORDERS
 from scalegame.design.rules import apply
 from scalegame.errors import Place, Problems, ScalegameError
 from scalegame.levels.fields import Sentence, Shape, problems_of
-from scalegame.levels.live import MOST_ORDERS, read_line, read_log
+from scalegame.levels.live import in_time, read_line, read_log
 from scalegame.levels.model import Level
 from scalegame.levels.yamltree import Document
 from scalegame.levels.yamltree import load as load_yaml
@@ -102,12 +104,24 @@ def orders_of(document: Document, board: Board, level: Level) -> tuple[Order, ..
     Raises:
         ScalegameError: An order may not be given on this level; with the place.
     """
-    desk, log = level.desk(board), list[Order]()
+    lines: list[tuple[Place, Order]] = []
     for i, line in enumerate(read_design(document).live):
+        place = document.place(("live", i))
         try:
-            log.append(desk.check(read_line(line), log))
+            lines.append((place, read_line(line)))
         except ScalegameError as error:
-            raise error.at(document.place(("live", i))) from None
+            raise error.at(place) from None
+    return _checked(lines, board, level)
+
+
+def _checked(lines: Sequence[tuple[Place, Order]], board: Board, level: Level) -> tuple[Order, ...]:
+    """A log in the order in which it is carried out; what may not be given is told with its place."""
+    desk, log = level.desk(board), list[Order]()
+    for place, order in in_time(lines):
+        try:
+            log.append(desk.check(order, log))
+        except ScalegameError as error:
+            raise error.at(place) from None
     return tuple(log)
 
 
@@ -133,13 +147,7 @@ def load_orders(path: Path | str, board: Board, level: Level) -> tuple[Order, ..
         raise ScalegameError("Not readable", f"cannot read {path}: {reason}") from None
     if len(text) > _LONGEST_LOG:
         raise ScalegameError("Too long", f"{path} is no log of orders: it has over {_LONGEST_LOG:,} characters")
-    desk, log = level.desk(board), list[Order]()
-    for number, order in read_log(text, str(path)):
-        try:
-            log.append(desk.check(order, log))
-        except ScalegameError as error:
-            raise error.at(Place(str(path), number)) from None
-    return tuple(log)
+    return _checked([(Place(str(path), n), order) for n, order in read_log(text, str(path))], board, level)
 
 
 def check_start(board: Board, level: Level, place: Place | None = None) -> None:

@@ -145,6 +145,11 @@ class OpenWorld:
             raise _bad("Bad window", f"measuring ends at {most} at the latest: write measure 10 s {most}")
         return Measure(write(start, Dimension.TIME), write(end, Dimension.TIME))
 
+    def sent(self, board: Board) -> dict[str, Workload]:
+        """The traffic in force of those who stand on the board: nobody else asks."""
+        there = {str(card.settings.get("sends")) for card in board}
+        return {name: asks for name, asks in self.workloads(board.conditions).items() if name in there}
+
     def check(self, board: Board) -> None:
         """Refuses faults after the end, and more requests than a run may take.
 
@@ -157,13 +162,13 @@ class OpenWorld:
             at = _fault(text, frozenset(board.components), self.places, math.inf).at
             if at >= window.end:
                 raise _bad("Too late", f"then the run would be over before a fault ({text}): first mend {number}")
-        workloads = self.workloads(conditions)
-        for name, message in excesses(workloads, self.programs, window):
-            raise _bad("Too many requests", f"{message}{self._cure(name, conditions)}")
+        for name, message in excesses(self.sent(board), self.programs, window):
+            raise _bad("Too many requests", f"{message}{self._cure(name, board)}")
 
-    def _cure(self, name: str, conditions: Conditions) -> str:
+    def _cure(self, name: str, board: Board) -> str:
         """What to write instead of traffic or a window that asks too much."""
-        workloads, window = self.workloads(conditions), self.window(conditions)
+        conditions = board.conditions
+        workloads, window = self.sent(board), self.window(conditions)
         workload = workloads[name]
         if not isinstance(workload.arrivals, Open):
             return f": write traffic {name} {max(1, workload.arrivals.clients // 10)} clients, think 1 s"
@@ -180,7 +185,9 @@ class OpenWorld:
         while too_long - fits > 1:
             end = (fits + too_long) // 2
             shorter = replace(conditions, measure=Measure(start, f"{end} s"))
-            asked = next(excesses(self.workloads(shorter), self.programs, self.window(shorter)), None)
+            asked = next(
+                excesses(self.sent(replace(board, conditions=shorter)), self.programs, self.window(shorter)), None
+            )
             fits, too_long = (end, too_long) if asked is None else (fits, end)
         return f": write measure {start} {fits} s{more}" if fits > window.start else f": write traffic {name} off"
 

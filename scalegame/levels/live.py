@@ -9,28 +9,31 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 from scalegame.design import checks
 from scalegame.design.kinds import Kinds
 from scalegame.design.model import Board, Component
+from scalegame.design.orderlines import LONGEST, MOST_ORDERS, split
 from scalegame.design.projects import in_force
 from scalegame.design.rulebook import Rulebook
 from scalegame.design.rules import adjustments
 from scalegame.errors import Place, ScalegameError, nearest, quoted
-from scalegame.simulation.commands import LONGEST, VERBS, Command, Crash, Restart, Scale, count_at, read
+from scalegame.simulation.commands import VERBS, Command, Crash, Restart, Scale, count_at, read
 from scalegame.simulation.commands import write as written
 from scalegame.simulation.scenario import Order, Window
-from scalegame.units import Dimension, parse, show
+from scalegame.units import Dimension, show
+
+#: Where an order stands.
+T = TypeVar("T")
 
 #: Seconds that a replica takes to start, where the level says nothing.
 START = 5.0
-#: Orders in one log.
-MOST_ORDERS = 100
 #: Orders are given to the millisecond.
 DIGITS = 3
 
 _PERMIT = re.compile(r"(?P<verb>\S+)(?: (?P<component>\S+?))?(?: (?P<low>[0-9]{1,3})\.\.(?P<high>[0-9]{1,3}))?")
-_LINE = re.compile(r"at (?P<at>[^:]{1,40}): *(?P<command>.+)")
+_LIMITS = re.compile(r"[0-9]+\.\.[0-9]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +105,10 @@ def read_permit(text: str, components: Collection[str]) -> Permit:
     verb, component = match["verb"], match["component"] or ""
     if verb not in VERBS:
         raise ScalegameError("Not a permit", f"{quoted(verb)} cannot be done to a run{nearest(verb, VERBS)}")
+    if _LIMITS.fullmatch(component):
+        raise ScalegameError(
+            "Not a permit", f"limits are those of a card: name a card, like scale web {component}"
+        )
     if component and component not in components:
         raise ScalegameError(
             "Unknown component", f"there is no {quoted(component)}{nearest(component, components)}"
@@ -116,18 +123,59 @@ def read_permit(text: str, components: Collection[str]) -> Permit:
     return Permit(verb, component, low, high)
 
 
+def in_time(log: Iterable[tuple[T, Order]]) -> list[tuple[T, Order]]:
+    """A log in the order in which it is carried out: by time, and within an instant as it was written.
+
+    Args:
+        log: Orders, each with where it stands.
+    """
+    return sorted(log, key=lambda pair: round(pair[1].time, DIGITS))
+
+
+def _sorted(log: Iterable[Order]) -> list[Order]:
+    return [order for _, order in in_time((None, order) for order in log)]
+
+
+def check_permit(permit: Permit, rulebook: Rulebook) -> None:
+    """Refuses what nobody could ever make use of.
+
+    Raises:
+        ScalegameError: No card of the level can have this done to it; the message says why.
+    """
+    named = permit.component
+    cards = [thing for thing in rulebook.found if permit.fits(thing)]
+    items = [item for item in rulebook.palette.values() if named in ("", item.name)]
+    kinds = [rulebook.kinds[name] for name in dict.fromkeys([c.kind for c in cards] + [i.kind for i in items])]
+    able = [kind for kind in kinds if kind.roles]
+    if not able:
+        why = f"{named} only asks" if named else "on this level everything only asks"
+        raise ScalegameError("Not a permit", f"{why}: there is nothing to {permit.verb}")
+    if permit.verb != "scale":
+        return
+    limits = [p for kind in able for p in kind.parameters if p.name == "replicas"]
+    if not limits:
+        what = f"{named} is a {able[0].title}, which" if named else "nothing on this level has replicas: it"
+        raise ScalegameError("Not a permit", f"{what} cannot be scaled while it runs")
+    if permit.low is None or permit.high is None:
+        settings = [adjustments(card, rulebook) for card in cards] + [item.adjust for item in items]
+        if named and not any("replicas" in each for each in settings):
+            message = f"the level offers no other number of {named}: write its limits, like scale {named} 1..6"
+            raise ScalegameError("Not a permit", message)
+        return
+    low, high = max(1, *(int(p.low) for p in limits)), min(int(p.high) for p in limits)
+    if permit.low < low or permit.high > high:
+        limit = f"there can be {low} to {high} of {named}, not {permit.low}..{permit.high}"
+        raise ScalegameError("Not a permit", limit)
+
+
 def read_line(text: str) -> Order:
     """Reads one line of a log: `at 12.5 s: scale web 4`.
 
     Raises:
         ScalegameError: It is none. Whether it may be given, `Desk.check` says.
     """
-    match = _LINE.fullmatch(" ".join(text.split())) if len(text) <= LONGEST + 50 else None
-    if match is None:
-        raise ScalegameError(
-            "Not an order", f'{quoted(text)} is not an order: write it like "at 12 s: scale web 4"'
-        )
-    return Order(round(parse(match["at"], Dimension.TIME), DIGITS), match["command"])
+    time, command = split(text)
+    return Order(round(time, DIGITS), command)
 
 
 def read_log(text: str, name: str = "") -> Iterator[tuple[int, Order]]:
@@ -178,13 +226,13 @@ class Desk:
         self.board, _, _ = in_force(board, rulebook)
 
     def check_all(self, orders: Iterable[Order]) -> tuple[Order, ...]:
-        """A whole log, in its tidy form.
+        """A whole log, in its tidy form and in the order in which it is carried out.
 
         Raises:
             ScalegameError: One of them may not be given.
         """
         log: list[Order] = []
-        for order in orders:
+        for order in _sorted(orders):
             log.append(self.check(order, log))
         return tuple(log)
 
@@ -211,7 +259,7 @@ class Desk:
         permit = self.live.permit(verb, thing)
         if permit is None:
             raise _no(f"this level does not let you {verb} {thing.id}: {self._instead(thing)}")
-        before = [read(o.command, self.board, kinds) for o in log if o.time <= order.time]
+        before = [read(o.command, self.board, kinds) for o in _sorted(log) if o.time <= order.time]
         if isinstance(command, Scale):
             self._check_count(command, thing, permit)
             self._check_start(command, thing)
@@ -240,7 +288,7 @@ class Desk:
     def wanted(self, thing: Component, log: Iterable[Order], time: float) -> int:
         """How many of a card there are to be at a time, after what was ordered."""
         kinds = self._rules.kinds
-        return count_at(thing, [read(o.command, self.board, kinds) for o in log if o.time <= time])
+        return count_at(thing, [read(o.command, self.board, kinds) for o in _sorted(log) if o.time <= time])
 
     def _instead(self, thing: Component) -> str:
         assert self.live is not None

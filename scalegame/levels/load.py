@@ -21,13 +21,14 @@ from scalegame.levels.digest import digest_of
 from scalegame.levels.faults import parse_fault
 from scalegame.levels.fields import problems_of
 from scalegame.levels.guide import parse_condition
-from scalegame.levels.live import Desk, Live, read_line, read_permit
+from scalegame.levels.live import Desk, Live, check_permit, in_time, read_line, read_permit
 from scalegame.levels.model import Attempt, Level
 from scalegame.levels.schema import FORMAT, AttemptShape, LevelShape
 from scalegame.levels.source import Source
 from scalegame.levels.yamltree import Data, Document
 from scalegame.levels.yamltree import load as load_yaml
 from scalegame.simulation.scenario import Fault, Order, Window
+from scalegame.units import Dimension, show
 from scalegame.verdict.model import Objective, Stars
 from scalegame.verdict.objectives import index_of, oversights
 from scalegame.verdict.objectives import parse as parse_objective
@@ -112,7 +113,7 @@ def _level(document: Document, kinds: Kinds, position: int, folder: str) -> Leve
     if not source.problems:
         check_load(workloads, rulebook.programs, window, source)
     objectives = _objectives(shape, rulebook, source)
-    live = _live(shape, rulebook, source)
+    live = _live(shape, rulebook, window, source)
     # What refers to an objective is looked at once the objectives can all be read.
     readable = len(objectives) == len(shape.objectives)
     level = Level(
@@ -177,7 +178,7 @@ def _faults(shape: LevelShape, rulebook: Rulebook, end: float, source: Source) -
     return tuple(found)
 
 
-def _live(shape: LevelShape, rulebook: Rulebook, source: Source) -> Live | None:
+def _live(shape: LevelShape, rulebook: Rulebook, window: Window, source: Source) -> Live | None:
     if shape.live is None:
         return None
     known = [*rulebook.found.components, *rulebook.palette]
@@ -185,6 +186,12 @@ def _live(shape: LevelShape, rulebook: Rulebook, source: Source) -> Live | None:
     for i, text in enumerate(shape.live.allow):
         with source.blaming("live", "allow", i):  # "allow" is passed over where the list stands alone
             permits.append(read_permit(text, known))
+            check_permit(permits[-1], rulebook)
+    last = window.end + window.grace
+    if shape.live.start >= last:
+        shown, over = show(shape.live.start, Dimension.TIME), show(last, Dimension.TIME)
+        message = f"a replica that takes {shown} to start is never in service: the run is over at {over}"
+        source.problem("Never in service", message, "live", "start")
     return Live(tuple(permits), shape.live.start)
 
 
@@ -223,10 +230,14 @@ def _attempts(
 
 def _ordered(name: str, attempt: AttemptShape, desk: Desk, source: Source) -> None:
     """Its orders are those that a player could give."""
-    log: list[Order] = []
+    lines: list[tuple[int, Order]] = []
     for i, line in enumerate(attempt.live):
         with source.blaming("attempts", name, "live", i):
-            log.append(desk.check(read_line(line), log))
+            lines.append((i, read_line(line)))
+    log: list[Order] = []
+    for i, order in in_time(lines):
+        with source.blaming("attempts", name, "live", i):
+            log.append(desk.check(order, log))
 
 
 def _loses(name: str, attempt: AttemptShape, objectives: Sequence[Objective] | None, source: Source) -> int | None:

@@ -49,11 +49,10 @@ class Sandbox(Level):
             if len(self.ready) >= _KEPT:
                 self.ready.clear()
             world, conditions = self.world, board.conditions
-            workloads = world.workloads(conditions)
             self.ready[key] = replace(
                 self,
                 # Who is not on the board does not ask, and has no place in what is measured.
-                workloads={name: workload for name, workload in workloads.items() if name in sent},
+                workloads=world.sent(board),
                 faults=tuple(world.fault(text, board) for text in conditions.faults),
                 objectives=tuple(world.objective(text) for text in conditions.goals),
                 window=world.window(conditions),

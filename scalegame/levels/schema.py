@@ -14,6 +14,7 @@ from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema
 
 from scalegame.design.kinds import Kinds
+from scalegame.design.orderlines import MOST_ORDERS
 from scalegame.errors import quoted
 from scalegame.levels.fields import (
     Bandwidth,
@@ -32,7 +33,7 @@ from scalegame.levels.fields import (
     refused,
     whole,
 )
-from scalegame.levels.live import MOST_ORDERS, START
+from scalegame.levels.live import START
 
 FORMAT = 0
 """The newest format that this version reads."""

@@ -14,8 +14,9 @@ from dataclasses import dataclass
 
 from scalegame.design.kinds import Kinds
 from scalegame.design.model import Board, Component
+from scalegame.design.orderlines import LONGEST
 from scalegame.errors import ScalegameError, nearest, quoted
-from scalegame.units import Dimension, parse
+from scalegame.units import Dimension, parse, whole
 from scalegame.units import write as written
 
 VERBS = ("scale", "crash", "restart", "throttle")
@@ -26,8 +27,6 @@ EXAMPLES = {
     "restart": "restart web-2",
     "throttle": "throttle web 50/s",
 }
-#: An order is no longer than this.
-LONGEST = 120
 
 _REPLICA = re.compile(r"(?P<id>.+)-(?P<number>[1-9][0-9]{0,3})")
 
@@ -119,11 +118,12 @@ def _count(word: str, thing: Component, kinds: Kinds) -> int:
     if limits is None:
         why = {"database": ": one primary takes every write, and a new machine has no copy of the data"}
         raise _bad(f"{thing.id} is a {kind.title}, which cannot be scaled while it runs{why.get(kind.name, '')}")
-    if not (word.isascii() and word.isdigit() and len(word) < 6):
+    count = whole(word)
+    if count is None:
         raise _bad(f"{quoted(word)} is not a number of machines: write it like scale {thing.id} 4")
-    if not max(1, limits.low) <= int(word) <= limits.high:
-        raise _bad(f"there can be {max(1, limits.low):g} to {limits.high:g} of {thing.id}, not {word}")
-    return int(word)
+    if not max(1, limits.low) <= count <= limits.high:
+        raise _bad(f"there can be {max(1, limits.low):g} to {limits.high:g} of {thing.id}, not {count}")
+    return count
 
 
 def _rate(word: str) -> float | None:

@@ -214,7 +214,7 @@ class Order:
 
     Attributes:
         time: When, simulated seconds.
-        command: What, in a line: `scale web 4`, see `scalegame.simulation.orders`.
+        command: What, in a line: `scale web 4`, see `scalegame.simulation.commands`.
     """
 
     time: float

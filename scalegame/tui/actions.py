@@ -30,8 +30,10 @@ from scalegame.tui.table.model import RESULT as RESULT
 from scalegame.tui.table.model import RUN as RUN
 from scalegame.tui.table.model import SCREENS as SCREENS
 from scalegame.tui.table.model import SETTINGS as SETTINGS
+from scalegame.tui.table.model import SHEETS as SHEETS
 from scalegame.tui.table.model import TRACE as TRACE
 from scalegame.tui.table.model import Action as Action
+from scalegame.units import whole
 
 ACTIONS: tuple[Action, ...] = (
     *levels.ROWS,
@@ -62,7 +64,7 @@ def bindings(screen: str) -> list[BindingType]:
     made: list[BindingType] = []
     for action in of(screen):
         for key in action.keys:
-            words = key if key.isdigit() else ""
+            words = key if whole(key) is not None else ""
             # The colon is looked at before anything else: what is typed right behind it, or pasted with it,
             # must find the command line open.
             first = action.id == "line"
@@ -81,17 +83,31 @@ def bindings(screen: str) -> list[BindingType]:
 
 def binding_id(screen: str, action: str, key: str) -> str:
     """What a keymap calls the binding of a key; digits have one each, as each says something else."""
-    return f"{screen}.{action}.{key}" if key.isdigit() else f"{screen}.{action}"
+    return f"{screen}.{action}.{key}" if whole(key) is not None else f"{screen}.{action}"
 
 
 def named(command: str, screen: str) -> Action | None:
     """The action that a typed command means on a screen, or None."""
-    for action in of(screen):
-        if action.command and action.command == command:
-            return action
-    return None
+    return next((action for action in of(screen) if command in action.typed), None)
+
+
+def begun(start: str, screen: str, more: Iterable[str] = ()) -> tuple[str, ...]:
+    """The commands that a word of two letters or more begins, an action once.
+
+    Args:
+        start: What was typed.
+        screen: Where.
+        more: Commands besides those of the table.
+    """
+    if len(start) < 2:
+        return ()
+    low = start.casefold()
+    one = ((w for w in action.typed if " " not in w and w.startswith(low)) for action in of(screen))
+    found = [next(words, "") for words in one]
+    return tuple(dict.fromkeys(word for word in (*found, *(w for w in more if w.startswith(low))) if word))
 
 
 def commands(actions: Iterable[Action]) -> tuple[str, ...]:
     """What can be typed for these actions."""
-    return tuple(action.command for action in actions if action.command)
+    known = tuple(actions)
+    return (*(a.command for a in known if a.command), *(word for a in known for word in a.also))

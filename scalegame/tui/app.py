@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import ClassVar
 
@@ -37,6 +38,7 @@ from scalegame.tui.setup.look import Look
 from scalegame.tui.setup.settings import Settings, changed, known, overlaid, written
 from scalegame.tui.setup.settings_file import Setup
 from scalegame.tui.setup.terminal import is_dumb, speak_plainly
+from scalegame.units import whole
 
 
 class ScalegameApp(RecordedApp):
@@ -109,7 +111,7 @@ class ScalegameApp(RecordedApp):
 
     def _tell(self) -> None:
         for message in self.store.take_messages():
-            self.notify(message, severity="warning", timeout=15)
+            self.notify(message, severity="warning", timeout=15, markup=False)
 
     # Going places
 
@@ -129,9 +131,9 @@ class ScalegameApp(RecordedApp):
                 level = self.catalogue.level(id_or_path)
             saved = self.store.boards(level.id, level.digest)
             seen = self.store.recall(f"guide/{level.id}")
-            session = Session(level, saved, int(seen) if seen.isdigit() else 0)
+            session = Session(level, saved, whole(seen) or 0)
         except ScalegameError as error:
-            self.notify(str(error), title=error.title, severity="error", timeout=15)
+            self.notify(str(error), title=error.title, severity="error", timeout=15, markup=False)
             return
         self.store.remember("level", level.id)
         self.store.remember("place", level.id)
@@ -304,6 +306,7 @@ def run(level: str | None = None, over: Mapping[str, object] | None = None) -> i
     setup = Setup.read()
     settings = overlaid(setup.settings, over or {})
     linear = settings.linear or is_dumb()
+    settings = replace(settings, linear=linear)
     # In a browser the terminal is at the other end of two pipes.
     if not linear and not constants.DRIVER and not (sys.stdin.isatty() and sys.stdout.isatty()):
         print("scalegame play needs a terminal; scalegame run plays a level without one.", file=sys.stderr)

@@ -16,7 +16,8 @@ import threading
 from collections.abc import Callable, Coroutine, Sequence
 from concurrent.futures import Future
 from contextlib import suppress
-from typing import Any, TextIO, TypeVar
+from typing import TYPE_CHECKING, Any, TextIO, TypeVar
+from weakref import WeakKeyDictionary
 
 from textual.app import App
 from textual.keys import REPLACED_KEYS
@@ -25,19 +26,27 @@ from textual.screen import ModalScreen, Screen
 from textual.widgets import Button
 
 from scalegame.tui.screens.base import GameScreen
+from scalegame.tui.screens.codex import CodexScreen
 from scalegame.tui.screens.edit import EditScreen
-from scalegame.tui.spoken import blocks, options, tidied
+from scalegame.tui.spoken import blocks, chosen, options, tidied
+from scalegame.tui.widgets.bars import StatusLine
+from scalegame.units import whole
 
-#: Cells of the unseen screen: wide enough that everything has its place beside everything else.
-SIZE = (160, 60)
+#: Cells of the unseen screen: too narrow for columns beside the board, which would be read after every step.
+SIZE = (100, 60)
 #: Seconds that a computation may take before what is there is printed anyway.
 PATIENCE = 120.0
+#: How often it is listened whether a run that plays has something to say, seconds.
+_LISTEN = 0.5
 #: How often a long computation is waited for, seconds, and after how many waits a dot says that it goes on.
 _LOOK, _DOT = 0.05, 40
 
 _INTRODUCTION = """\
 scalegame, line by line. Type help for what can be done, where to hear the screen again, quit to leave.
 In a list type a number to choose, or close. Any key can be sent too: press tab."""
+
+if TYPE_CHECKING:
+    from scalegame.tui.app import ScalegameApp
 
 T = TypeVar("T")
 _Job = tuple[Coroutine[Any, Any, Any], "Future[Any]"]
@@ -46,7 +55,7 @@ _Job = tuple[Coroutine[Any, Any, Any], "Future[Any]"]
 class Linear:
     """The unseen game, and what was said of it so far."""
 
-    def __init__(self, make: Callable[[], App[int]], out: TextIO) -> None:
+    def __init__(self, make: Callable[[], ScalegameApp], out: TextIO) -> None:
         """Takes what makes the game (in the thread that it will live in), and where to print."""
         self._make, self._out = make, out
         self._ready, self._over = threading.Event(), threading.Event()
@@ -57,15 +66,19 @@ class Linear:
         self._asked: Future[Any] | None = None
         self._status = 0
         self._screen: Screen[object] | None = None
-        self._heard: dict[int, str] = {}
-        self._said = ""
+        #: What was heard last, by screen and piece of it, and how often each screen has said something.
+        self._heard: WeakKeyDictionary[Screen[Any], dict[tuple[object, str], str]] = WeakKeyDictionary()
+        self._times: WeakKeyDictionary[Screen[Any], int] = WeakKeyDictionary()
 
     # The thread of the screens
 
     def _live(self) -> None:
         try:
             app = self._make()
-            asyncio.run(app.run_async(headless=True, size=SIZE, auto_pilot=self._fly))
+            try:
+                asyncio.run(app.run_async(headless=True, size=SIZE, auto_pilot=self._fly))
+            finally:
+                app.store.close()
             self._status = app.return_code or 0
         except BaseException as error:
             self._failed = error
@@ -80,12 +93,21 @@ class Linear:
         await self._settle()
         self._ready.set()
         # Everything is done in here, in the context of the game: some of Textual asks for it.
-        while (job := await self._jobs.get()) is not None:
+        while (job := await self._next()) is not None:
             what, done = job
             try:
                 done.set_result(await what)
             except Exception as error:
                 done.set_exception(error)
+
+    async def _next(self) -> _Job | None:
+        """The next thing to do; while there is none, what happens by itself is told."""
+        while True:
+            try:
+                return await asyncio.wait_for(self._jobs.get(), _LISTEN)
+            except TimeoutError:
+                if self._screen is not None and self._here.app.screen is self._screen:
+                    self._tell(unasked=True)
 
     async def _settle(self) -> None:
         """Waits until everything that was asked for is done: screens are there, computations over."""
@@ -126,11 +148,13 @@ class Linear:
         screen = app.screen
         if word == "where":
             self._screen = None
+            # Something is kept, so that it is not taken for a screen that was never heard.
+            self._heard[screen] = {(None, ""): ""}
         elif word == "press" and rest:
             await self._press(rest.split())
-        elif isinstance(screen, GameScreen):
+        elif isinstance(screen, GameScreen) and not ((at := whole(text)) is not None and self._choose(screen, at)):
             screen.obey(text)
-        else:
+        elif not isinstance(screen, GameScreen):
             await self._answer(screen, text)
         await self._settle()
         self._tell()
@@ -144,15 +168,11 @@ class Linear:
 
     async def _answer(self, screen: Screen[object], text: str) -> None:
         """A window is open: a number chooses, a button's name presses it, a setting sets."""
-        listed = options(screen)
         if isinstance(screen, EditScreen) and "=" in text:
             if complaint := screen.take(text):
                 self._print(complaint)
-        elif listed is not None and text.isdigit():
-            if 1 <= int(text) <= listed.option_count and not listed.options[int(text) - 1].disabled:
-                listed.highlighted = int(text) - 1
-                listed.action_select()
-            else:
+        elif (number := whole(text)) is not None and options(screen) is not None:
+            if not self._choose(screen, number):
                 self._print(f"There is nothing to choose at {text}.")
         elif text in ("", "close", "back", "leave"):
             await self._here.press("escape")
@@ -165,6 +185,16 @@ class Linear:
             if self._here.app.screen is below:
                 below.obey(text)
 
+    def _choose(self, screen: Screen[Any], number: int) -> bool:
+        """Chooses from the list on a screen; False if it has none, or nothing with that number."""
+        listed = options(screen)
+        index = None if listed is None else chosen(listed, number)
+        if listed is None or index is None:
+            return False
+        listed.highlighted = index
+        listed.action_select()
+        return True
+
     async def _complete(self, text: str) -> list[str]:
         screen = self._here.app.screen
         return list(screen.complete(text)) if isinstance(screen, GameScreen) else []
@@ -174,24 +204,37 @@ class Linear:
     def _print(self, text: str) -> None:
         print(text, file=self._out, flush=True)
 
-    def _tell(self) -> None:
-        """Prints the screen if it is another one, else what has changed on it."""
+    def _tell(self, unasked: bool = False) -> None:
+        """Prints the screen if it was never heard, else what has changed on it.
+
+        Args:
+            unasked: Nothing was typed: only what a run says by itself is told, not every figure that moves.
+        """
         app = self._here.app
         if not app.is_running:
             return
         screen = app.screen
-        fresh = screen is not self._screen
-        if fresh:
-            self._screen, self._heard = screen, {}
+        known = self._heard.setdefault(screen, {})
+        if screen is not self._screen and len(known) > 1:
+            self._print(next((block.text for block in blocks(screen)), ""))
+        self._screen = screen
+        answered = isinstance(screen, CodexScreen) and not known and screen.said
+        if answered:
+            # A word was asked for, and the status line says what it means: not the whole page before that.
+            known.update({block.key: block.text for block in blocks(screen)})
+            self._print("Codex. where reads the page, close leads back.")
+        speaking = {id(w) for w in screen.query("Note, #event-line, Toast")} if unasked else None
         for block in blocks(screen):
-            if self._heard.get(block.key) != block.text:
+            if speaking is not None and block.key[0] not in speaking:
+                continue
+            if known.get(block.key) != block.text:
                 self._print(block.text)
-                self._heard[block.key] = block.text
+                known[block.key] = block.text
         if isinstance(screen, GameScreen):
-            said = tidied(screen.said)
-            if said and (fresh or said != self._said):
+            status = screen.query_one(StatusLine)
+            if status.times != self._times.get(screen, 0) and (said := tidied(status.text)):
                 self._print(said)
-            self._said = said
+            self._times[screen] = status.times
 
     # The thread of the prompt
 
@@ -265,7 +308,7 @@ def _below(app: App[int]) -> GameScreen | None:
     return next((s for s in reversed(app.screen_stack) if isinstance(s, GameScreen)), None)
 
 
-def run_linear(make: Callable[[], App[int]], out: TextIO | None = None) -> int:
+def run_linear(make: Callable[[], ScalegameApp], out: TextIO | None = None) -> int:
     """Plays the game line by line on the terminal.
 
     Args:

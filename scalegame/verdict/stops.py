@@ -65,6 +65,7 @@ def first_stop(
     *,
     effort: float,
     price: float | None = None,
+    ordered: bool = False,
 ) -> Stop | None:
     """The earliest moment at which the run was lost for certain; None if it was won or lost only at its end.
 
@@ -76,8 +77,9 @@ def first_stop(
         effort: Hours, of the design.
         price: Dollars per hour of the design before anything happens; None: the cost measured. A
             cost that goes over only through what was used is no reason to stop early.
+        ordered: Somebody acted during the run: what it costs is what ran, not the design's price.
     """
-    found = stops(objectives, result, recording, window, effort=effort, price=price)
+    found = stops(objectives, result, recording, window, effort=effort, price=price, ordered=ordered)
     return found[0] if found else None
 
 
@@ -89,6 +91,7 @@ def stops(
     *,
     effort: float,
     price: float | None = None,
+    ordered: bool = False,
 ) -> tuple[Stop, ...]:
     """Every objective's own stop, earliest first (see `first_stop`)."""
     lost = [
@@ -98,7 +101,9 @@ def stops(
     ]
     found = []
     for index, objective in lost:
-        if objective.metric in ("cost", "effort"):
+        if objective.metric == "cost" and ordered:
+            stop = _overspent(index, objective, recording, window)
+        elif objective.metric in ("cost", "effort"):
             stop = _unaffordable(index, objective, result.cost if price is None else price, effort)
         else:
             stop = _certain(index, objective, result, recording.requests)
@@ -122,6 +127,26 @@ def _unaffordable(index: int, objective: Objective, price: float, effort: float)
     if objective.metric == "cost":
         return Stop(0.0, f"{shown} before anybody has asked for anything; the purse holds {target}.", index)
     return Stop(0.0, f"{shown} of work for {target} of people: they are still typing.", index)
+
+
+def _overspent(index: int, objective: Objective, recording: Recording, window: Window) -> Stop | None:
+    """When what ran in the window so far has cost more than the whole of it may."""
+    if not len(recording.cost) or objective.relation not in ("<", "<="):
+        return None
+    edges = np.concatenate(([0.0], recording.times))
+    seconds = np.diff(np.clip(edges, window.start, window.end))
+    # What ran between two samples is not known: never more than it was is counted.
+    least = np.minimum(recording.cost, np.concatenate((recording.cost[:1], recording.cost[:-1])))
+    spent = np.cumsum(least * seconds) / (window.end - window.start)
+    over = np.flatnonzero([not holds(objective, float(value)) for value in spent])
+    if not len(over):
+        return None
+    target = show(objective.target, objective.dimension)
+    return Stop(
+        float(recording.times[over[0]]),
+        f"What ran so far has used up {target} for the whole run: no order brings that back.",
+        index,
+    )
 
 
 def _certain(index: int, objective: Objective, result: RunResult, log: RequestLog) -> Stop | None:

@@ -137,7 +137,7 @@ def test_a_component_takes_its_faults_along_and_undo_brings_both_back() -> None:
         ("traffic shoper 3/s", 'did you mean "shoppers"'),
         ("traffic shoppers 300", "300/s"),
         ("traffic shoppers 3000/s", "at most 50,000 requests a run"),
-        ("traffic shoppers 3000/s", "write traffic shoppers 4"),
+        ("traffic shoppers 3000/s", "write traffic shoppers 7"),
         ("traffic shoppers 20000 clients, think 1 ms", "at most 500,000"),
         ("traffic shoppers 10 clients", "think 1 s"),
         ("traffic shoppers 0 clients, think 1 s", "1 to 20,000"),
@@ -153,7 +153,7 @@ def test_a_component_takes_its_faults_along_and_undo_brings_both_back() -> None:
         ("ungoal goodput", "write its number"),
         ("measure 60 s 10 s", "after it begins"),
         ("measure 10 s 4000 s", "at the latest"),
-        ("measure 10 s 600 s", "write measure 10 s"),
+        ("measure 10 s 600 s", "write traffic shoppers 8"),
     ],
 )
 def test_what_cannot_be_says_what_to_write(line: str, says: str) -> None:
@@ -165,6 +165,18 @@ def test_what_is_to_be_written_instead_is_accepted() -> None:
     for line in ("traffic shoppers 3000/s", "measure 10 s 600 s"):
         cure = refused(line).rpartition("write ")[2].partition(", or ")[0]
         assert apply(board, cure, level().rulebook) != board
+
+
+def test_only_who_stands_on_the_board_counts() -> None:
+    rules = level().rulebook
+    board = made("add shoppers", "traffic shoppers 700/s")
+    much = apply(board, "traffic followers 800/s", rules)  # nobody is there who would send it
+    with pytest.raises(ScalegameError, match="at most 50,000 requests a run"):
+        apply(much, "add followers", rules)
+    # Its twin: who leaves makes room for a longer run, whatever the order in which a file says it.
+    other = made("add followers", "traffic followers 100/s", "measure 10 s 400 s")
+    steps = difference(board, other, rules)
+    assert same(apply_all(board, steps, rules), other)
 
 
 def test_a_window_does_not_end_before_a_fault() -> None:

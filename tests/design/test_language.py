@@ -114,7 +114,6 @@ def test_ways_to_write(line: str, edit: Edit) -> None:
         ("add cache as 2nd", '"2nd" cannot be the name of a component'),
         ("add cache as " + "a" * 41, "40 at most"),
         ("set web", "set <id> parameter=value"),
-        ("set web replicas 3", "set <id> parameter=value"),
         ("set web replicas= size=small", "replicas lacks its value"),
         ("set web a=1 a=2", "a is there twice"),
         ("wire a", "wire <id> -> <id>"),

@@ -76,3 +76,14 @@ def test_an_empty_sandbox_cannot_run_and_is_listed() -> None:
     with pytest.raises(ScalegameError, match="nobody asks for anything yet"):
         ran("run", "sandbox")
     assert "sandbox" in ran("levels")[1]
+
+
+def test_what_is_done_while_it_runs_travels_along(design: str) -> None:
+    path = Path(design)
+    path.write_text(f"{DESIGN}live:\n  - 'at 9 s: restart shop'\n  - 'at 7 s: crash shop'\n", encoding="utf-8")
+    _, code = ran("share", "sandbox", "--design", design)
+    _, text = ran("open", "-", stdin=code)
+    assert text.endswith("live:\n- 'at 7 s: crash shop'\n- 'at 9 s: restart shop'\n")
+    path.write_text(f"{DESIGN}live:\n  - 'at 7 s: crash shpo'\n", encoding="utf-8")
+    with pytest.raises(ScalegameError, match="did you mean"):
+        ran("share", "sandbox", "--design", design)

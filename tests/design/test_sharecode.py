@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from scalegame.components import kinds
 from scalegame.design.designfile import Design
 from scalegame.design.language import LONGEST_LINE, MOST_LINES
+from scalegame.design.orderlines import MOST_ORDERS
 from scalegame.design.sharecode import LONGEST_CODE, decode, encode, looks_like_code
 from scalegame.errors import ScalegameError
 from scalegame.levels.sandbox import sandbox
@@ -143,3 +144,14 @@ def test_what_is_too_long_for_a_code_says_so() -> None:
     lines = tuple(f"set web x={noise[i * 400 : i * 400 + 400]}" for i in range(1000))
     with pytest.raises(ScalegameError, match="write it to a file"):
         encode(Design("tiny", lines))
+
+
+def test_orders_of_a_code_are_read_as_those_of_a_file_are() -> None:
+    head = "tiny\nab12\n1\nadd balancer"
+    assert decode(coded(f"{head}\n~at 3 s: scale kiosk 2".encode())).live == ("at 3 s: scale kiosk 2",)
+    assert 'order 2 of this share code: "nonsense" is not an order' in refused(
+        coded(f"{head}\n~at 3 s: crash kiosk\n~nonsense".encode())
+    )
+    assert "order 1" in refused(coded(f"{head}\n~at soon: crash kiosk".encode()))
+    many = "\n~at 3 s: crash kiosk" * (MOST_ORDERS + 1)
+    assert f"{MOST_ORDERS} orders at most" in refused(coded(f"{head}{many}".encode()))

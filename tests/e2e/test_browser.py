@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import socket
 import subprocess
@@ -14,11 +15,15 @@ from urllib.parse import urlsplit
 
 import aiohttp
 import pytest
+from aiohttp import web
+from aiohttp.test_utils import TestClient, TestServer, make_mocked_request
 from click.testing import CliRunner
 
 from scalegame.cli import cli
 from scalegame.errors import ScalegameError
 from scalegame.progress.store import Store
+from scalegame.tui import web as serving
+from scalegame.tui.web import GameServer, guard
 from tests.e2e import browser
 from tests.e2e.browser import PATIENCE, Browser
 
@@ -138,3 +143,108 @@ def test_without_its_extra_it_says_what_to_install(monkeypatch: pytest.MonkeyPat
     told = CliRunner().invoke(cli, ["web"])
     assert isinstance(told.exception, ScalegameError)
     assert "pip install 'scalegame[web]'" in told.exception.message
+
+
+#: Stands for the game: says how large it is, and ends only when it is made to.
+STUBBORN = """
+import os, signal, sys, time
+signal.signal(signal.SIGTERM, signal.SIG_IGN)
+said = f"{os.environ['COLUMNS']}x{os.environ['ROWS']} {os.getpid()}".encode()
+sys.stdout.buffer.write(b"__GANGLION__\\nD" + len(said).to_bytes(4, "big") + said)
+sys.stdout.flush()
+time.sleep(600)
+"""
+
+
+def asked(host: str, path: str = "/", **headers: str) -> web.Request:
+    return make_mocked_request("GET", path, {"Host": host, **headers})
+
+
+async def let_in(request: web.Request, *names: str) -> bool:
+    async def handler(request: web.Request) -> web.StreamResponse:
+        return web.Response()
+
+    try:
+        await guard(names)(request, handler)
+    except web.HTTPForbidden:
+        return False
+    return True
+
+
+@pytest.mark.parametrize(
+    ("host", "names", "welcome"),
+    [
+        ("localhost:8000", (), True),
+        ("LOCALHOST.:8000", (), True),
+        ("127.0.0.1:8000", (), True),
+        ("[::1]:8000", (), True),
+        ("192.168.1.7:8000", ("0.0.0.0",), True),
+        ("elsewhere.example:8000", (), False),
+        ("elsewhere.example:8000", ("0.0.0.0",), False),
+        ("elsewhere.example:8000", ("192.168.1.7",), False),
+        ("Den.lan:8000", ("0.0.0.0", "den.LAN"), True),
+        ("den.lan.elsewhere.example", ("den.lan",), False),
+        ("127.0.0.1.elsewhere.example", (), False),
+        ("den.lan@elsewhere.example", ("den.lan",), False),
+        ("localhost:x", (), False),
+    ],
+)
+async def test_only_names_that_are_known_are_answered_to(host: str, names: tuple[str, ...], welcome: bool) -> None:
+    assert await let_in(asked(host), *names) is welcome
+    # Whoever has given his own name our address cannot say that he is where he is, either.
+    assert await let_in(asked(host, "/ws", Origin=f"http://{host}"), *names) is welcome
+
+
+@pytest.mark.parametrize(
+    ("origin", "welcome"),
+    [
+        ("http://den.lan:8000", True),
+        ("http://DEN.lan:8000", True),
+        ("http://den.lan:8001", False),
+        ("http://den.lan", False),
+        ("http://elsewhere.example:8000", False),
+        ("null", False),
+        ("", False),
+    ],
+)
+async def test_pages_from_elsewhere_are_refused(origin: str, welcome: bool) -> None:
+    assert await let_in(asked("den.lan:8000", "/ws", Origin=origin), "den.lan") is welcome
+
+
+async def test_games_are_of_bounded_size_and_number_and_end_with_their_page(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(serving, "MOST_GAMES", 2)
+    monkeypatch.setattr(serving, "_PATIENCE", 0.1)
+    server = GameServer([sys.executable, "-c", STUBBORN], "127.0.0.1", 8000)
+    async with TestClient(TestServer(await server._make_app())) as client:
+        large = await client.ws_connect("/ws?width=100000&height=100000")
+        size, _, first = (await large.receive_bytes()).decode().partition(" ")
+        assert size == "500x200"
+        small = await client.ws_connect("/ws?width=0&height=²")
+        size, _, second = (await small.receive_bytes()).decode().partition(" ")
+        assert size == "1x24"
+        async with client.get("/ws") as more:
+            assert more.status == 503
+            assert "2 games" in await more.text()
+        await large.close()
+        # No page of ours writes such a thing.
+        await small.send_str('["resize", {"width": Infinity, "height": "x"}]')
+        assert (await small.receive()).type is aiohttp.WSMsgType.CLOSE
+        for number in (first, second):
+            await gone(int(number))
+        again = await client.ws_connect("/ws")
+        assert (await again.receive_bytes()).startswith(b"80x24")
+        await again.close()
+
+
+async def gone(process: int) -> None:
+    """Waits until there is no such process."""
+    end = time.monotonic() + PATIENCE
+    while time.monotonic() < end:
+        try:
+            os.kill(process, 0)
+        except ProcessLookupError:
+            return
+        await asyncio.sleep(0.02)
+    raise AssertionError("it goes on without its page")

@@ -11,13 +11,14 @@ import numpy as np
 import pytest
 
 from scalegame.components import kinds
+from scalegame.insight.acts import acts
 from scalegame.insight.diagnosis import Finding, diagnose
 from scalegame.insight.load import can_do, mean_rate, mean_work, program_rates
 from scalegame.insight.prediction import NotApplicable, Prediction, predicted
 from scalegame.levels.load import loads
 from scalegame.levels.model import Level
 from scalegame.simulation.run import Run, simulate
-from scalegame.simulation.scenario import Open, Piece
+from scalegame.simulation.scenario import Open, Order, Piece
 from scalegame.verdict.judge import verdict_of
 from scalegame.verdict.model import Stars
 
@@ -240,3 +241,70 @@ def test_every_finding_is_finite_text() -> None:
             assert "nan" not in str([value for _, value in finding.evidence])
             assert finding.sentence.endswith(".")
             assert np.isnan(finding.share_of_waiting) or 0 <= finding.share_of_waiting <= 1
+
+
+# -- what somebody did
+
+
+def acted(*orders: Order, lines: Changes = ()) -> tuple[Finding, ...]:
+    level, _ = made(*lines)
+    run = simulate(replace(level.scenario(level.found), orders=orders), kinds(), 5)
+    verdict = verdict_of(level.objectives, Stars(), [run.result], parts=2, effort=0.0)
+    return diagnose(run.scenario, run.result, run.recording, verdict)
+
+
+def test_a_crash_that_was_ordered_is_named_as_a_fault_is() -> None:
+    first, *_ = acted(Order(20.0, "crash web"), Order(25.0, "restart web"))
+    assert first.component == "web"
+    assert first.title == "You crashed web at 20 s"
+    assert first.sentence.endswith("came while it lasted, and there was nobody else to do the work.")
+    assert not any(finding.title.startswith("You ") for finding in acted(Order(20.0, "throttle web off")))
+
+
+def test_a_throttle_is_named_for_what_it_refused() -> None:
+    found = acted(Order(20.0, "throttle web 20/s"), Order(40.0, "throttle web off"))
+    (named,) = (finding for finding in found if finding.title.startswith("You "))
+    assert named.title == "You throttled web to 20/s at 20 s"
+    assert named.sentence == "100 % of the failed requests were refused while it lasted."
+
+
+#: A balancer in front of three machines.
+THREE = (
+    ("wires: [guests -> web -> db]", "wires: [guests -> lb -> web -> db]"),
+    ("  web: {kind: service,", "  lb: {kind: balancer, at: hut}\n  web: {kind: service, replicas: 3,"),
+    ("size: four, threads: 40, backlog: 1000", "size: one, threads: 40, backlog: 1000"),
+    ("work: {exponential: 4 ms}", "work: {exponential: 30 ms}"),
+)
+
+
+def test_too_few_machines_are_named_where_somebody_sent_the_others_away() -> None:
+    found = acted(Order(20.0, "scale web 1"), lines=THREE)
+    assert "You scaled web to 1 at 20 s" in [finding.title for finding in found]
+    assert not any(f.title.startswith("You ") for f in acted(Order(20.0, "scale web 4"), lines=THREE))
+
+
+def test_a_restart_lasts_as_long_as_it_takes_to_start() -> None:
+    level, _ = made(*THREE)
+    scenario = level.scenario(level.found)
+    log = (
+        Order(9.0, "restart web-2"),
+        Order(5.0, "scale web 1"),
+        Order(8.0, "scale web 2"),
+        Order(9.0, "crash db"),
+    )
+    found = acts(replace(scenario, orders=log))
+    assert [(a.verb, a.component, a.start, a.end, a.alone) for a in found] == [
+        ("scale", "web", 5.0, 13.0, False),
+        ("restart", "web", 9.0, 14.0, False),
+        ("crash", "db", 9.0, math.inf, True),
+    ]
+    assert [a.told for a in found][1:] == ["You restarted web-2 at 9 s", "You crashed db at 9 s"]
+
+
+def test_what_is_idle_costs_what_was_there() -> None:
+    quick = ("work: {exponential: 4 ms}", "work: {exponential: 1 ms}")
+    lines = (*THREE[:3], quick, ("price: $0.10/h", "price: $0.20/h"))
+    (watched,) = (f for f in acted(lines=lines) if f.title == "Paid for and idle")
+    (scaled,) = (f for f in acted(Order(1.0, "scale web 1"), lines=lines) if f.title == "Paid for and idle")
+    assert watched.sentence.startswith("web costs $0.60/h")
+    assert scaled.sentence.startswith("web costs $0.20/h")

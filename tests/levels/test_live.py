@@ -10,8 +10,10 @@ import pytest
 
 from scalegame.components import kinds
 from scalegame.design.edits import apply_all
+from scalegame.design.orderlines import MOST_ORDERS
 from scalegame.errors import Problems, ScalegameError
-from scalegame.levels.live import MEANS, MOST_ORDERS, START, Live, Permit, read_line, read_log, read_permit
+from scalegame.levels.designs import load_orders
+from scalegame.levels.live import MEANS, START, Live, Permit, read_line, read_log, read_permit
 from scalegame.levels.load import load, loads
 from scalegame.levels.model import Level
 from scalegame.proving.worker import sample
@@ -80,6 +82,7 @@ def test_what_may_be_done_decides() -> None:
         ("scale web 0..3", "0..3 are no limits"),
         ("crash web 1..6", "only scale has limits"),
         ("scale web 1 6", "permits nothing"),
+        ("scale 1..6", "name a card, like scale web 1..6"),
         ("", "permits nothing"),
     ],
 )
@@ -100,7 +103,72 @@ def test_wrong_permits_and_orders_are_told_with_their_place() -> None:
     assert str(error) == "duty.yaml:59:12: kiosk can be scaled from 1 to 6, not to 9"
 
 
+@pytest.mark.parametrize(
+    ("permit", "told"),
+    [
+        ("scale people", "people only asks: there is nothing to scale"),
+        ("crash people", "people only asks: there is nothing to crash"),
+        ("scale lb 1..3", "which cannot be scaled while it runs"),
+        ("scale kiosk 1..999", "of kiosk, not 1..999"),
+        ("scale 1..6", "name a card, like scale web 1..6"),
+    ],
+)
+def test_a_permit_that_nobody_could_use_is_told(permit: str, told: str) -> None:
+    with pytest.raises(Problems) as caught:
+        changed("scale kiosk 1..6, crash,", f"scale kiosk 1..6, {permit}, crash,")
+    (error,) = caught.value.errors
+    assert told in error.message
+    assert str(error).startswith("duty.yaml:45:")
+
+
+def test_a_number_that_the_level_does_not_offer_needs_limits() -> None:
+    with pytest.raises(Problems) as caught:
+        loads(
+            FILE.read_text(encoding="utf-8")
+            .replace("  kiosk: {adjust: {replicas: 1..4}}", "  kiosk: {adjust: {threads: 1..4}}")
+            .replace("scale kiosk 1..6", "scale kiosk")
+            .replace("adjust: {replicas", "adjust: {threads"),
+            "duty.yaml",
+            kinds(),
+        )
+    assert "the level offers no other number of kiosk" in caught.value.errors[0].message
+
+
+def test_a_replica_that_never_starts_is_told() -> None:
+    with pytest.raises(Problems) as caught:
+        changed("start: 3 s", "start: 1e9 s")
+    assert any("is never in service: the run is over at 29 s" in e.message for e in caught.value.errors)
+
+
 # -- orders
+
+
+def test_a_log_is_checked_in_the_order_in_which_it_is_carried_out() -> None:
+    desk = duty().desk(duty().found)
+    late, early = Order(9.0, "crash kiosk-3"), Order(4.0, "scale kiosk 3")
+    assert desk.check_all([late, early]) == (early, late)
+    with pytest.raises(ScalegameError, match="there is no kiosk-2 then"):
+        desk.check_all([Order(9.0, "scale kiosk 3"), Order(4.0, "crash kiosk-2")])
+    log = (Order(9.0, "scale kiosk 2"), Order(4.0, "scale kiosk 3"))
+    assert desk.wanted(duty().found.components["kiosk"], log, 10.0) == 2
+    same = [Order(5.0, "scale kiosk 4"), Order(5.0, "scale kiosk 2"), early]
+    assert [o.command[-1] for o in desk.check_all(same)] == ["3", "4", "2"]
+
+
+def test_files_of_orders_are_checked_in_that_order_too(tmp_path: Path) -> None:
+    log = tmp_path / "log.txt"
+    log.write_text("at 9 s: crash kiosk-3\nat 4 s: scale kiosk 3\n", encoding="utf-8")
+    found = load_orders(log, duty().found, duty())
+    assert [o.time for o in found] == [4.0, 9.0]
+    design = tmp_path / "design.yaml"
+    lines = '["at 9 s: crash kiosk-2", "at 4 s: scale kiosk 3", "at 5 s: scale kiosk 1"]'
+    design.write_text(f"format: 0\nlevel: duty\nlive: {lines}\n", encoding="utf-8")
+    with pytest.raises(ScalegameError, match="there is no kiosk-2 then") as caught:
+        load_orders(design, duty().found, duty())
+    assert caught.value.place is not None
+    assert caught.value.place.line == 3
+    level = changed('live: ["at 6 s: scale kiosk 4"]', 'live: ["at 7 s: crash kiosk-4", "at 6 s: scale kiosk 4"]')
+    assert any(len(attempt.live) == 2 for attempt in level.attempts)
 
 
 def test_orders_are_tidied() -> None:

@@ -23,6 +23,7 @@ from scalegame.tui.screens.board import BoardScreen
 from scalegame.tui.screens.briefing import BriefingScreen
 from scalegame.tui.screens.edit import EditScreen
 from scalegame.tui.screens.history import HistoryScreen
+from scalegame.tui.screens.levels import LevelsScreen
 from scalegame.tui.screens.run import RunScreen
 from scalegame.tui.widgets.inspector import Inspector
 from tests.tui.playing import LARGE, SMALL, Game, game, screen_text
@@ -281,7 +282,7 @@ async def test_one_can_look_around_in_a_run(tmp_path: Path) -> None:
         assert canvas._first == start
         await it.keys("O")
         assert canvas.in_overview
-        assert "Two clicks" in run.said
+        assert "Click a part, again to go there" in run.said
         box = canvas._overview.boxes["kiosk"] if canvas._overview else None
         assert box is not None
         await it.pilot.click(canvas, offset=(box.x, box.y), times=2)
@@ -418,3 +419,90 @@ def test_a_move_back_to_where_it_was_leaves_no_step() -> None:
 
 def test_every_action_of_the_history_can_be_typed() -> None:
     assert {"step", "undo", "redo", "close"} <= set(actions.commands(actions.of(actions.HISTORY)))
+
+
+async def test_the_sign_at_the_very_left_leads_back_by_mouse(tmp_path: Path) -> None:
+    async with game(tmp_path, "tiny") as it:
+        await it.reach(BriefingScreen)
+        await it.keys("enter")
+        board = await it.reach(BoardScreen)
+        await it.keys("z")
+        await it.click("#title-back")
+        assert it.app.screen is board
+        await it.click("#title-back")
+        levels = await it.reach(LevelsScreen)
+        assert not levels.query_one("#title-back").display
+
+
+async def test_a_click_beside_a_window_leaves_it(tmp_path: Path) -> None:
+    async with game(tmp_path, "tiny") as it:
+        await it.reach(BriefingScreen)
+        await it.keys("enter")
+        board = await it.reach(BoardScreen)
+        for key in ("a", "question_mark"):
+            await it.keys(key)
+            assert it.app.screen is not board
+            await it.pilot.click(offset=(0, 0))
+            await it.pilot.pause()
+            assert it.app.screen is board
+
+
+# The mouse alone
+
+
+async def test_the_overview_is_left_and_a_wire_ended_there_by_mouse(tmp_path: Path) -> None:
+    async with at_market(tmp_path) as it:
+        board = await board_of(it)
+        await it.type("add balancer")
+        canvas = board.canvas
+        canvas.start_connect("balancer")
+        await it.keys("o")
+        assert "Click the part that the wire leads to" in board.said
+        assert canvas._overview is not None
+        box = canvas._overview.boxes["kiosk"]
+        await it.pilot.click(canvas, offset=(box.x + 1, box.y))
+        await it.pilot.pause()
+        assert "kiosk" in board.session.board.targets("balancer")
+        await it.keys("o", "o")
+        assert "Click a part, again to go there" in board.said
+        assert len(board.said) <= SMALL[0]
+        for _ in range(2):
+            assert canvas._overview is not None
+            box = canvas._overview.boxes["people"]
+            await it.pilot.click(canvas, offset=(box.x + 1, box.y))
+            await it.pilot.pause()
+        assert not canvas.in_overview
+        assert board.session.selected == "people"
+
+
+async def test_a_plain_click_lets_the_marks_go_and_a_frame_around_nothing_says_where_wires_begin(
+    tmp_path: Path,
+) -> None:
+    async with at_market(tmp_path) as it:
+        board = await board_of(it)
+        canvas = board.canvas
+        await it.type("mark all")
+        assert len(board.session.marked) == 2
+        card, (left, top) = canvas.picture.cards["kiosk"], canvas._first or (0, 0)
+        await it.pilot.click(canvas, offset=(card.x + 5 - left, card.y + 2 - top))
+        await it.pilot.pause()
+        assert board.session.marked == frozenset()
+        assert board.session.selected == "kiosk"
+        await it.pilot.mouse_down(canvas, offset=(1, 0))
+        await it.pilot.hover(canvas, offset=(6, 1))
+        await it.pilot.mouse_up(canvas, offset=(6, 1))
+        await it.pilot.pause()
+        assert board.said.startswith("No part lies in that frame. A wire begins at a part's right edge")
+
+
+async def test_what_was_selected_is_framed_after_a_restart(tmp_path: Path) -> None:
+    async with at_market(tmp_path) as it:
+        await board_of(it)
+        await it.type("set kiosk replicas=2")
+        await it.type("select kiosk")
+    async with at_market(tmp_path) as it:
+        await it.until(lambda: not isinstance(it.app.screen, LevelsScreen), "a level")
+        board = await (board_of(it) if isinstance(it.app.screen, BriefingScreen) else it.reach(BoardScreen))
+        await it.pilot.pause()
+        assert board.session.selected == "kiosk"
+        assert board.canvas.selected == "kiosk"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import json
 import os
@@ -19,9 +20,11 @@ from textual.drivers.headless_driver import HeadlessDriver
 from textual.drivers.web_driver import WebDriver
 
 from scalegame import tui
+from scalegame.design.designfile import Design
 from scalegame.errors import ScalegameError
 from scalegame.progress.store import Store
 from scalegame.tui.app import ScalegameApp
+from scalegame.tui.board import scripts
 from scalegame.tui.catalogue import Catalogue
 from scalegame.tui.screens.board import BoardScreen
 from scalegame.tui.screens.codex import CodexScreen
@@ -293,3 +296,65 @@ async def test_a_picture_is_a_drawing_of_the_screen(tmp_path: Path) -> None:
         await it.type("picture ../../my board")
         await it.type("picture my board")
         assert {p.name for p in (tmp_path / "pictures").iterdir()} == {path.name, "my-board.svg", "my-board-2.svg"}
+
+
+class Full:
+    """A file on a disk that is full after some letters."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def __enter__(self) -> Full:
+        return self
+
+    def __exit__(self, *why: object) -> None:
+        pass
+
+    def write(self, text: str) -> None:
+        self.path.write_text(text[:5])
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+
+def test_a_full_disk_leaves_no_half_of_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(keeping, "exclusive", Full)
+    with pytest.raises(ScalegameError, match="No space"):
+        keeping.keep(tmp_path, keeping.TEXTS, "win", ".txt", "a long text")
+    assert not list((tmp_path / "texts").iterdir())
+    with pytest.raises(ScalegameError, match="no space"):
+        scripts.write(f"{tmp_path}/texts/plan.yaml", tmp_path, Design("tiny", ("add balancer",), "", "0"))
+    assert not list((tmp_path / "texts").iterdir())
+
+
+def test_a_name_that_no_terminal_can_show_is_refused(tmp_path: Path) -> None:
+    for name in ("a\x1b[2J", f"{tmp_path}/a\u202eb", "a\nb"):
+        with pytest.raises(ScalegameError, match="control characters"):
+            keeping.keep(tmp_path, keeping.TEXTS, name, ".txt", "one")
+        with pytest.raises(ScalegameError, match="control characters"):
+            scripts.write(name, tmp_path, Design("tiny", (), "", "0"))
+        with pytest.raises(ScalegameError, match="control characters"):
+            scripts.read(name, tmp_path, "tiny")
+    assert keeping.told(tmp_path / "a\x1b[2J").endswith(r"a\x1b[2J")
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("folder", ["{0}/", "../", "./", "~/", "..\\"])
+def test_a_browser_reaches_the_folders_of_the_game_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, folder: str
+) -> None:
+    monkeypatch.setenv(keeping.CONFINED, "1")
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "plan").write_text("add balancer\n")
+    home, design = tmp_path / "home", Design("tiny", ("add balancer",), "", "0")
+    name = f"{folder.format(tmp_path)}plan"
+    for reach in (
+        lambda: scripts.write(name, home, design),
+        lambda: scripts.read(name, home, "tiny"),
+        lambda: keeping.keep(home, keeping.PICTURES, name, ".svg", "one"),
+    ):
+        with pytest.raises(ScalegameError, match="alone"):
+            reach()
+    # What lies about where the server was started is not reached by its bare name either.
+    with pytest.raises(ScalegameError, match="no file"):
+        scripts.read("plan", home, "tiny")
+    assert scripts.write("plan", home, design) == home / "designs" / "plan.yaml"
+    assert scripts.read("plan", home, "tiny")

@@ -176,7 +176,7 @@ async def test_both_halves_of_the_help_are_seen(tmp_path: Path, size: tuple[int,
         assert "Runs a program" in text
         assert "Board: what you can do" in text
         assert "Select a part" in text
-        assert "Esc leaves" in text
+        assert "Esc or : leaves" in text
 
 
 async def test_a_word_is_said_everywhere_and_shown_in_the_glossary(tmp_path: Path) -> None:

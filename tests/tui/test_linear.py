@@ -10,6 +10,7 @@ from scalegame.progress.store import Store
 from scalegame.tui.app import ScalegameApp
 from scalegame.tui.catalogue import Catalogue
 from scalegame.tui.linear import Linear
+from scalegame.tui.setup.settings import Settings
 from scalegame.tui.spoken import tidied
 from tests.tui.playing import WINNING, levels
 
@@ -30,11 +31,15 @@ def played(folder: Path, lines: Sequence[str], level: str | None = "tiny") -> tu
 
     def make() -> ScalegameApp:
         stores.append(Store(folder / "progress.sqlite3"))
-        return ScalegameApp(level, stores[0], Catalogue.of(levels()))
+        return ScalegameApp(level, stores[0], Catalogue.of(levels()), Settings(linear=True))
 
     linear = Linear(make, out)
     status = linear.play(read)
     return status, out.getvalue()
+
+
+#: From a briefing, over the board, to the list of levels.
+_BACK = ("back", "back")
 
 
 def after(text: str, line: str) -> str:
@@ -49,6 +54,7 @@ def test_a_level_is_won_and_everything_is_said(tmp_path: Path) -> None:
     assert "people: clients" in after(text, "board")
     assert "wired to balancer" in after(text, WINNING[1])
     assert "kiosk: service, 3 replicas" in after(text, WINNING[2])
+    assert "Held on every seed" in after(text, "run")
     assert "Won" in after(text, "result")
     assert "Tiny too" in after(text, "next")
 
@@ -61,6 +67,35 @@ def test_only_what_has_changed_is_said_again(tmp_path: Path) -> None:
     assert "people: clients" in after(text, "where")
     assert after(text, "sett kiosk").count("\n") == 0
     assert 'did you mean "set"' in after(text, "sett kiosk")
+
+
+def test_numbers_choose_and_titles_are_known(tmp_path: Path) -> None:
+    lines = [*_BACK, "1", *_BACK, "play Tiny too", *_BACK, "play 1.1", "quit"]
+    _, text = played(tmp_path, lines)
+    assert "\n1 open: Tiny\n" in text
+    assert "1.1 Tiny" in after(text, "1")
+    assert "Tiny too" in after(text, "play Tiny too")
+    assert "1.1 Tiny" in after(text, "play 1.1")
+
+
+def test_a_word_is_answered_before_its_page(tmp_path: Path) -> None:
+    _, text = played(tmp_path, ["board", "glossary backlog", "where", "close", "quit"])
+    answer = after(text, "glossary backlog")
+    assert "those who wait" in answer
+    assert "Availability" not in answer
+    assert "Availability" in after(text, "where")
+
+
+def test_the_same_mistake_is_answered_again(tmp_path: Path) -> None:
+    _, text = played(tmp_path, ["board", "xx1", "xx1", "quit"])
+    assert text.count('"xx1" is not a command here') == 2
+
+
+def test_only_the_card_that_changed_is_read(tmp_path: Path) -> None:
+    _, text = played(tmp_path, ["board", "set kiosk replicas=2", "quit"])
+    changed = after(text, "set kiosk replicas=2")
+    assert "kiosk: service, 2 replicas" in changed
+    assert "people: clients" not in changed
 
 
 def test_windows_are_lists_and_settings(tmp_path: Path) -> None:
@@ -86,8 +121,8 @@ def test_windows_are_lists_and_settings(tmp_path: Path) -> None:
     assert "kiosk: service, 2 replicas" in after(text, "replicas=2")
     assert "Undo" in after(text, "help") or "Take back" in after(text, "help")
     # A line that is no answer to an open window is meant for the screen below it.
-    assert "people: clients" in after(text, "undo all")
-    assert "balancer" not in after(text, "undo all").partition("Took back")[0]
+    assert "Took back 2 steps" in after(text, "undo all")
+    assert "kiosk: service, small 1 core" in after(text, "undo all")
 
 
 def test_no_picture_reaches_the_reader(tmp_path: Path) -> None:

@@ -2,22 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from scalegame.components import kinds
+from scalegame.design import edits
+from scalegame.errors import is_control
+from scalegame.levels.sandbox import sandbox
 from scalegame.tui import actions
+from scalegame.tui.catalogue import Catalogue
 from scalegame.tui.screens.base import GameScreen
+from scalegame.tui.screens.board import BoardScreen
 from tests.tui.places import follow, to_board, ways
-from tests.tui.playing import SMALL, game
+from tests.tui.playing import SMALL, Game, game, levels
 from tests.tui.touch import Touch
 
 #: Half-known words: commands with a letter wrong, with words that mean nothing, and anything at all.
 COMMANDS = sorted(actions.commands(actions.ACTIONS))
 #: They lead elsewhere, or write files.
 ELSEWHERE = {"quit", "suspend", "record", "picture", "write", "copy", "share"}
+#: What no command knows what to do with, and what has ended programs.
+HOSTILE = ("²", "1 ²", "[/x]", "9" * 5000, "../x\x1b[2J\x1b]0;x\x07\u202e")
 TYPED = st.one_of(
     st.text(max_size=60),
     st.builds(" ".join, st.lists(st.sampled_from([*COMMANDS, "kiosk", "people", "->", "=", "9"]), max_size=5)),
@@ -60,6 +69,60 @@ async def test_any_line_is_answered_in_one_line(
             assert len(screen.said) <= 500, text
 
 
+async def hostile(it: Game, place: str, again: Callable[[], Awaitable[GameScreen]]) -> None:
+    """Puts what is hostile behind every command of a place, coming back to it where one leads away."""
+    screen = await again()
+    for command in actions.commands(actions.of(place)):
+        if command.split()[0] in ELSEWHERE - {"share"}:
+            continue
+        for text in (f"{command} {words}" for words in HOSTILE):
+            screen.say("")
+            screen.obey(text)
+            await it.pilot.pause()
+            assert it.app._exception is None, text
+            if it.app.screen is not screen:
+                screen = await again()
+            assert not any(map(is_control, screen.said)), text
+            assert len(screen.said) <= 500, text
+    await Touch(it).settle()
+    assert it.app._exception is None
+
+
+@pytest.mark.parametrize("place", actions.SCREENS)
+async def test_what_is_hostile_does_no_harm_behind_any_command(tmp_path: Path, place: str) -> None:
+    way = next(way for (there, _), way in ways().items() if there == place)
+    async with game(tmp_path, "tiny", size=SMALL) as it:
+
+        async def again() -> GameScreen:
+            await to_board(it)
+            await follow(it, way)
+            return it.on(GameScreen)
+
+        await hostile(it, place, again)
+
+
+async def test_what_is_hostile_does_no_harm_in_the_sandbox(tmp_path: Path) -> None:
+    async with game(tmp_path, "sandbox", SMALL, Catalogue.of((*levels(), sandbox(kinds())))) as it:
+
+        async def again() -> GameScreen:
+            await it.until(lambda: len(it.app.screen_stack) > 2, "the sandbox")
+            while not isinstance(it.app.screen, BoardScreen):
+                it.app.pop_screen()
+                await it.pilot.pause()
+            return it.app.screen
+
+        board = await again()
+        assert isinstance(board, BoardScreen)
+        for line in ("add shoppers", "add shop", "wire shoppers -> shop", "fault at 3 s: shop crashes for 1 s"):
+            assert board.edit(line), board.said
+        await hostile(it, actions.BOARD, again)
+        for verb in edits.FORMS:
+            for words in HOSTILE:
+                board.obey(f"{verb} {words}")
+                await it.pilot.pause()
+                assert it.app._exception is None, (verb, words)
+
+
 @pytest.mark.parametrize("place", actions.SCREENS)
 async def test_a_slip_of_the_finger_is_told_the_nearest_command(tmp_path: Path, place: str) -> None:
     way = next(way for (there, _), way in ways().items() if there == place)
@@ -71,7 +134,7 @@ async def test_a_slip_of_the_finger_is_told_the_nearest_command(tmp_path: Path, 
         known = actions.commands(actions.of(place))
         for command in known:
             slip = f"{command}x"
-            if slip in known or len(command) < 4:
+            if slip in known or len(command) < 4 or " " in command:
                 continue
             screen.obey(slip)
             await Touch(it).settle()

@@ -3,23 +3,33 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from functools import cache
 from pathlib import Path
 
 import pytest
 
 from scalegame.components import kinds
+from scalegame.design.designfile import Design
+from scalegame.design.sharecode import encode
+from scalegame.errors import ScalegameError
+from scalegame.insight.prediction import NotApplicable
 from scalegame.levels.load import load
 from scalegame.levels.model import Level
 from scalegame.progress.store import Store
 from scalegame.simulation.scenario import Order
+from scalegame.tui.board import logs
 from scalegame.tui.catalogue import Catalogue
 from scalegame.tui.screens.board import BoardScreen
 from scalegame.tui.screens.dialogs import ChoiceScreen
+from scalegame.tui.screens.result import ResultScreen
 from scalegame.tui.screens.run import RunScreen
+from scalegame.tui.screens.trace import TraceScreen
 from scalegame.tui.watch.computation import Computation
 from scalegame.tui.watch.operations import kept_before, offers
+from scalegame.tui.watch.outcome import outcome_of
+from scalegame.tui.watch.viewing import in_view
+from scalegame.tui.watch.watched import Watched, attempt_before
 from scalegame.tui.widgets.note import Note
 from tests.scenarios import same
 from tests.tui.playing import Game, game, screen_text, tiny
@@ -54,6 +64,69 @@ def test_an_order_changes_nothing_of_what_came_before_it() -> None:
     for name in ("utilisation", "queue", "arrivals"):
         a, b = (getattr(c.recording(0).components["kiosk"], name) for c in (alone, scaled))
         assert same(a[alone.recording(0).times < 6.0], b[scaled.recording(0).times < 6.0])
+
+
+def test_theory_says_that_somebody_acts() -> None:
+    alone = outcome_of(computed(), None).theory
+    acted = outcome_of(computed(Order(2.0, "scale kiosk 4"), Order(9.0, "scale kiosk 1")), None).theory
+    assert alone is not None
+    assert alone[1] != NotApplicable("somebody acts during the run")
+    assert acted == ("kiosk", NotApplicable("somebody acts during the run"))
+
+
+def test_the_attempt_before_is_another_where_only_the_orders_differ() -> None:
+    now = computed(Order(6.0, "scale kiosk 4"))
+    mine = outcome_of(now, None).attempt
+    other = replace(mine, live=("at 9 s: crash lb", "at 11 s: restart lb"))
+    before = attempt_before(Watched(now, 0, 0.0), (mine, other, replace(mine, live=())))
+    assert [str(order) for order in before.orders] == list(other.live)
+    assert before.seeds == (now.seeds[0],)
+    with pytest.raises(ScalegameError, match="No other design and no other orders"):
+        attempt_before(Watched(now, 0, 0.0), (mine,))
+
+
+def test_what_was_ordered_otherwise_counts_as_changed() -> None:
+    now = computed(Order(6.0, "scale kiosk 4"))
+    mine = outcome_of(now, None).attempt
+    other = replace(mine, live=("at 9 s: crash lb",))
+    assert outcome_of(now, mine).changes == ()
+    assert outcome_of(now, other).changes == (
+        "ordered at 6 s: scale kiosk 4",
+        "no longer ordered at 9 s: crash lb",
+    )
+
+
+def test_what_a_card_can_do_goes_by_the_machines_of_the_moment() -> None:
+    view = in_view(computed(Order(6.0, "scale kiosk 4"), Order(20.0, "crash kiosk")), 0)
+    can = [view.can_at("kiosk", view.recording.at(time)) for time in (5.0, 8.0, 12.0, 21.0)]
+    assert can[0] == pytest.approx(50.0, rel=0.1)  # 20 ms of work each
+    assert can[1] == can[0]
+    assert can[2] == pytest.approx(4 * can[0])
+    assert can[3] == 0.0
+    watched = in_view(computed(Order(9.0, "crash kiosk")), 0)
+    assert watched.can_at("kiosk", watched.recording.at(8.0)) == watched.can["kiosk"]
+    assert watched.can_at("kiosk", watched.recording.at(10.0)) == 0.0
+
+
+def test_who_scales_in_is_not_told_that_the_board_was_too_dear_before_it_began() -> None:
+    level = duty()
+    board = level.found.with_component(level.found.components["kiosk"].with_settings({"replicas": 6}))
+
+    def run(*orders: Order) -> Computation:
+        computation = Computation(level, board, orders=orders)
+        while not computation.advance(1.0):
+            pass
+        return computation
+
+    watched, acted = run(), run(Order(22.0, "scale kiosk 5"))
+    stop = watched.stop(watched.verdict.worst)
+    assert stop is not None
+    assert stop.time == 0.0
+    later = acted.stop(acted.verdict.worst)
+    assert later is not None
+    # $0.6/h from 2 s on, and $0.45/h for 22 s in all: spent after 16.5 s.
+    assert later.time == pytest.approx(18.5, abs=0.3)
+    assert outcome_of(acted, None).attempt.headline.startswith("What ran so far has used up $0.45/h")
 
 
 # -- what can be done
@@ -250,6 +323,75 @@ async def test_the_log_is_kept_with_the_attempt_and_replayed(tmp_path: Path) -> 
         assert board is playing.app.screen
 
 
+async def test_a_log_travels_with_its_board(tmp_path: Path) -> None:
+    """By code and by file, there and back: the board as found, with what was done to its last run."""
+    async with game(tmp_path / "one", "duty", catalogue=catalogue()) as playing:
+        run = await on_duty(playing)
+        run.obey("at 6 s")
+        run.obey("scale kiosk 4")
+        await ordered(playing, run, 1)
+        await playing.keys("b")
+        board = await playing.reach(BoardScreen)
+        assert board.design.live == ("at 6 s: scale kiosk 4",)
+        code, file = encode(board.design), tmp_path / "kept.yaml"
+        board.obey(f"write {file}")
+        assert "scale kiosk 4" in file.read_text(encoding="utf-8")
+        board.session.take(["set kiosk replicas=2"])
+        assert board.design.live == ()
+    for number, line in enumerate((code, f"script {file}")):
+        async with game(tmp_path / f"other{number}", "duty", catalogue=catalogue()) as playing:
+            await playing.keys("escape")
+            board = await playing.reach(BoardScreen)
+            board.obey(line)
+            assert "replay runs it with its 1 order" in board.said
+            assert board.design.live == ("at 6 s: scale kiosk 4",)
+            board.obey("replay")
+            run = await playing.reach(RunScreen)
+            await settled(playing, run)
+            assert run.given == (Order(6.0, "scale kiosk 4"),)
+
+
+def test_a_log_that_came_along_is_that_of_its_board_until_it_runs_again(tmp_path: Path) -> None:
+    store, level = Store(tmp_path / "progress.sqlite3"), duty()
+    design = Design("duty", (), live=("at 6 s: scale kiosk 4",))
+    assert logs.of_board(store, level, ()) == logs.to_replay(store, level) == ()
+    assert logs.bring(store, level, (), design) == "replay runs it with its 1 order"
+    assert logs.of_board(store, level, ()) == logs.to_replay(store, level) == design.live
+    assert logs.of_board(store, level, ("add kiosk",)) == ()
+    store.keep_attempt(outcome_of(computed(), None).attempt)
+    assert logs.of_board(store, level, ()) == ()
+    assert logs.to_replay(store, level) == design.live
+    assert logs.bring(store, tiny(), (), design) == "its orders are left out: this level is watched"
+    assert logs.to_replay(store, tiny()) == ()
+    assert "is not an order" in logs.bring(store, level, (), replace(design, live=("nonsense",)))
+    store.remember("orders duty", "[1, 2")
+    assert logs.of_board(store, level, ()) == ()
+    store.close()
+
+
+async def test_a_result_that_is_being_computed_is_not_shown_as_it_was(tmp_path: Path) -> None:
+    async with game(tmp_path, "duty", catalogue=catalogue()) as playing:
+        run = await on_duty(playing)
+        run.obey("at 6 s")
+        run.show_computing("The run goes on otherwise")
+        run.obey("result")
+        assert "is being computed" in run.said
+        assert playing.app.screen is run
+        run.show_computing("")
+        run.obey("result")
+        await playing.reach(ResultScreen)
+
+
+async def test_a_seed_of_ones_own_is_called_so_where_its_requests_are_followed(tmp_path: Path) -> None:
+    async with game(tmp_path, "duty", catalogue=catalogue()) as playing:
+        run = await on_duty(playing)
+        run.obey("seed any 12345")
+        await playing.until(lambda: run.computation is not run.played and run.playhead is not None)
+        run.do_trace("")
+        await playing.reach(TraceScreen)
+        assert "seed 12345, your own" in screen_text(playing.app)
+
+
 async def test_without_a_log_there_is_nothing_to_replay(tmp_path: Path) -> None:
     async with game(tmp_path, "duty", catalogue=catalogue()) as playing:
         await playing.keys("escape")
@@ -283,8 +425,6 @@ async def test_a_line_is_completed_from_what_can_be_done(tmp_path: Path) -> None
 
 def test_an_attempt_from_before_there_were_logs_still_loads(tmp_path: Path) -> None:
     computation = computed()
-    from scalegame.tui.watch.outcome import outcome_of
-
     attempt = outcome_of(computation, None).attempt
     store = Store(tmp_path / "progress.sqlite3")
     store.keep_attempt(attempt)

@@ -26,6 +26,7 @@ from scalegame.tui.screens.levels import LevelsScreen
 from scalegame.tui.screens.run import RunScreen
 from scalegame.tui.screens.saving import BoardsScreen, CodeScreen
 from scalegame.tui.widgets.goals import Goals
+from scalegame.tui.widgets.inspector import inspected
 from scalegame.tui.widgets.note import Note
 from tests.tui.playing import LARGE, SMALL, WINNING, Game, game, levels, screen_text, tiny
 
@@ -219,7 +220,7 @@ async def test_steps_that_are_too_much_together_are_not_applied(tmp_path: Path) 
         board = await board_of(it, *CARDS)
         await it.keys("T")
         step = await it.reach(StepScreen)
-        step.put(step.rows[0], "700/s")
+        step.put(step.rows[0], "800/s")
         await it.keys("enter")
         await it.reach(StepScreen)
         assert "write traffic shoppers" in about(it)
@@ -227,7 +228,7 @@ async def test_steps_that_are_too_much_together_are_not_applied(tmp_path: Path) 
         step.put(next(row for row in step.rows if row.id == "measure end"), "15 s")
         await it.keys("enter")
         await it.reach(BoardScreen)
-        assert board.session.board.conditions.of("shoppers").arrivals == "700/s"
+        assert board.session.board.conditions.of("shoppers").arrivals == "800/s"
         await it.keys("u")
         assert board.session.board.conditions == box().found.conditions
 
@@ -557,3 +558,16 @@ async def test_the_inspector_says_what_surrounds_the_board(tmp_path: Path) -> No
         told = screen_text(it.app)
         for text in ("shoppers 60/s", "at 30 s: shop dies", "availability >= 99 %", "from 10 s to 1 min"):
             assert text in told
+
+
+async def test_the_inspector_says_whose_price_it_is_and_what_can_be_changed(tmp_path: Path) -> None:
+    async with playing(tmp_path, size=LARGE) as it:
+        board = await board_of(it, *CARDS)
+        board._select("database")
+        shown = str(inspected(board.session, "", False))
+        assert "own price" in shown
+        assert "▸ price" not in shown
+        board._select("shoppers")
+        shown = str(inspected(board.session, "", False))
+        assert "T or e changes it" in shown
+        assert "Nothing to change" not in shown

@@ -21,7 +21,14 @@ from tests.tui.places import follow, to_board, ways
 from tests.tui.playing import Game, levels, screen_text
 from tests.tui.touch import Touch
 
-SIZES = ((80, 24), (100, 30), (120, 40), (160, 50), (200, 60))
+#: Five sizes, and how the game looks at each: every theme has its turn, though a golden shows no colours.
+LOOKS = {
+    (80, 24): Settings(glyphs="unicode"),
+    (100, 30): Settings(glyphs="unicode", theme="light"),
+    (120, 40): Settings(glyphs="unicode", theme="contrast"),
+    (160, 50): Settings(glyphs="unicode", theme="terminal"),
+    (200, 60): Settings(glyphs="ascii"),
+}
 Theme = Literal["dark", "light", "contrast", "terminal"]
 #: What is only a mark, and no letter or digit, may be fainter (WCAG 2, 1.4.11).
 LETTERS, MARKS = 4.5, 3.0
@@ -50,18 +57,21 @@ async def shown(folder: Path, place: str, size: tuple[int, int], settings: Setti
 
 
 @pytest.mark.parametrize("place", actions.SCREENS)
-async def test_every_screen_in_ascii_is_ascii(tmp_path: Path, place: str) -> None:
+async def test_every_screen_in_ascii_is_ascii(tmp_path: Path, place: str, snapshot: SnapshotAssertion) -> None:
     async with shown(tmp_path, place, (80, 24), Settings(glyphs="ascii")) as it:
         text = screen_text(it.app)
-        assert text.isascii(), [sign for sign in text if not sign.isascii()]
+    assert text.isascii(), [sign for sign in text if not sign.isascii()]
+    # What depends on the day, the folder or the version of a library is in no golden.
+    if place not in (actions.SETTINGS, actions.ATTEMPTS, actions.BADGES):
+        assert text == snapshot
 
 
 @pytest.mark.parametrize("place", [actions.LEVELS, actions.BRIEFING, actions.BOARD, actions.RUN, actions.RESULT])
-@pytest.mark.parametrize("size", SIZES, ids=str)
+@pytest.mark.parametrize("size", LOOKS, ids=str)
 async def test_screens_at_five_sizes(
     tmp_path: Path, place: str, size: tuple[int, int], snapshot: SnapshotAssertion
 ) -> None:
-    async with shown(tmp_path, place, size, Settings(glyphs="unicode")) as it:
+    async with shown(tmp_path, place, size, LOOKS[size]) as it:
         text = screen_text(it.app)
     assert max(map(len, text.splitlines())) <= size[0]
     assert text == snapshot

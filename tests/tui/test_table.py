@@ -49,7 +49,7 @@ def test_ids_keys_and_commands_are_said_once(place: str) -> None:
     for said in (
         [action.id for action in there],
         [key for action in there for key in action.keys],
-        [action.command for action in there if action.command],
+        [word for action in there for word in action.typed],
     ):
         assert not [one for one, count in Counter(said).items() if count > 1], place
 
@@ -92,9 +92,20 @@ async def test_the_mouse_reaches_every_action(tmp_path: Path, place: str, way: t
         assert {action.id for action in actions.of(place)} <= offered
 
 
-#: Not the same by design: a typed line is meant, a key may be a slip; Esc lets go of what is selected before it
-#: leaves; what makes files names them anew; a level can be passed over only once; and some things are kept.
-APART = {"line", "quit", "back", "suspend", "record", "picture", "skip", "slow-down", "bookmark"}
+@pytest.mark.parametrize("place", SCREENS)
+def test_the_words_on_the_toolbar_can_be_typed(place: str) -> None:
+    for action in actions.of(place):
+        label = action.tool.casefold()
+        # Some labels begin with the key: "? help". A sign is no word.
+        ways = {label, label.removeprefix(f"{action.shown.casefold()} ")}
+        if any(word.isalpha() for word in label.split()):
+            assert any(actions.named(way, place) for way in ways), f"{place}: {action.tool}"
+
+
+#: Not the same by design: a typed line is meant, a key may be a slip or a switch; Esc lets go of what is selected
+#: before it leaves; what makes files names them anew; a level can be passed over only once; and some
+#: things are kept.
+APART = {"line", "pause", "quit", "back", "suspend", "record", "picture", "skip", "slow-down", "bookmark"}
 
 
 def effect(it: Game) -> dict[str, object]:

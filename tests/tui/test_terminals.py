@@ -59,10 +59,11 @@ def test_plain_text_is_ascii_and_as_wide_as_before() -> None:
 
 
 def test_plain_text_says_the_same() -> None:
-    assert plain("✓ availability ≥ 97 % – ✗ zu spät") == "+ availability > 97 % - x zu spat"
+    assert plain("✓ availability ≥ 97 % – ✗ zu spät") == "+ availability >=97 % - x zu spat"
     assert plain("▁▂▃▄▅▆▇█") == "_.-=+*%#"
     assert plain("╭─┬━╮│┃└╴") == "+-+=+||+-"
     assert plain("→←↑↓") == "><^v"
+    assert plain("web → db, cost ≤ $1") == "web ->db, cost <=$1"
     assert plain("日本") == "????"
     assert plain("plain stays") == "plain stays"
 
@@ -77,7 +78,7 @@ def test_signs_that_mean_different_things_stay_different() -> None:
 def test_the_filter_keeps_styles() -> None:
     segment = Segment("→ x", None)
     (shown,) = AsciiFilter().apply([segment], Color(0, 0, 0))
-    assert shown == Segment("> x", None)
+    assert shown == Segment("->x", None)
 
 
 @pytest.mark.parametrize(

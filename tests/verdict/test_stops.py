@@ -3,6 +3,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -133,6 +134,26 @@ def test_stale_reads_goodput_cost_and_effort() -> None:
     assert stop_of("cost <= $0.5/h", rows, price=0.4) is None
     assert stop_of("effort <= 8 h", rows, effort=9.0).time == 0.0  # type: ignore[union-attr]
     assert stop_of("effort <= 8 h", rows, effort=8.0) is None
+
+
+def test_who_acts_is_stopped_for_what_ran_and_not_for_what_was_built() -> None:
+    log = log_of([ok(t) for t in range(100)])
+    goal = sentence("cost <= $0.5/h")
+
+    def stop(running: Sequence[float], cost: float) -> float | None:
+        recording = replace(recording_of(log), cost=np.array(running))
+        found = first_stop(
+            [goal], result_of(log, cost), recording, WINDOW, effort=0.0, price=running[0], ordered=True
+        )
+        return found.time if found is not None else None
+
+    # Dear at first, and then scaled in: won. Cheap at first, and then scaled out: over with the last of the purse.
+    assert stop([0.9] * 20 + [0.1] * 120, 0.26) is None
+    assert stop([0.2] * 50 + [1.0] * 90, 0.6) == 91.0
+    # Over only through what was used: not before its end.
+    assert stop([0.4] * 140, 0.6) is None
+    # What ran after the window is nobody's concern.
+    assert stop([0.4] * 100 + [9.0] * 40, 0.6) is None
 
 
 def test_the_earliest_stop_wins_and_names_its_objective() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 
 from scalegame.design.designfile import Design
@@ -15,6 +16,7 @@ DESIGNS = "designs"
 #: Bytes of a script, at most.
 LARGEST = MOST_LINES * (LONGEST_LINE + 1) * 4
 _YAML = (".yaml", ".yml")
+_DESIGN = re.compile(r"^(?:format|level):", re.MULTILINE)
 
 
 def lines_of(text: str) -> tuple[tuple[int, str], ...]:
@@ -33,8 +35,8 @@ def lines_of(text: str) -> tuple[tuple[int, str], ...]:
     return wanted
 
 
-def read(name: str, home: Path, level: str) -> tuple[tuple[int, str], ...]:
-    """The lines of a file: a script, or a design for the level.
+def read(name: str, home: Path, level: str) -> Design | tuple[tuple[int, str], ...]:
+    """What is in a file: a design for the level, or the lines of a script with their numbers.
 
     Args:
         name: As the player wrote it: a file written before, or a path.
@@ -44,36 +46,22 @@ def read(name: str, home: Path, level: str) -> tuple[tuple[int, str], ...]:
     Raises:
         ScalegameError: There is no such file, it is too large, or no script.
     """
-    path = _found(name, home)
-    try:
-        if path.stat().st_size > LARGEST:
-            raise ScalegameError("Too long", f"{_told(path)} is too large for a script")
-        text = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        reason = error.strerror if isinstance(error, OSError) and error.strerror else "it is no text"
-        raise ScalegameError("Cannot read", f"{_told(path)} cannot be read: {reason.lower()}") from None
-    if path.suffix.lower() not in _YAML:
+    path = keeping.found(name, home, DESIGNS, (".yaml",))
+    if path is None:
+        raise ScalegameError(
+            "No such file", f"there is no file {quoted(name)}: write the path of a script or design"
+        )
+    text = keeping.read(path, LARGEST)
+    # Whatever it is called: no edit begins with these.
+    if path.suffix.lower() not in _YAML and not _DESIGN.search(text):
         return lines_of(text)
     from scalegame.levels.designs import read_design
     from scalegame.levels.yamltree import load
 
-    design = read_design(load(text, _told(path)))
+    design = read_design(load(text, keeping.told(path)))
     if design.level != level:
         raise ScalegameError("Another level", f"this design is for the level {design.level}, not for {level}")
-    return tuple(enumerate(design.do, 1))
-
-
-def _found(name: str, home: Path) -> Path:
-    """A file that was written under a plain name before, or whatever the path leads to."""
-    try:
-        kept = home / DESIGNS / keeping.safe_name(name, "board")
-        for path in (kept, kept.with_name(f"{kept.name}.yaml"), Path(name).expanduser()):
-            # Not a pipe or a device, which would keep us waiting for ever.
-            if path.is_file():
-                return path
-    except (OSError, ValueError, RuntimeError):
-        pass
-    raise ScalegameError("No such file", f"there is no file {quoted(name)}: write the path of a script or design")
+    return design
 
 
 def write(name: str, home: Path, design: Design) -> Path:
@@ -92,21 +80,18 @@ def write(name: str, home: Path, design: Design) -> Path:
     """
     from scalegame.levels.designs import design_text
 
+    keeping.check(name, home, DESIGNS)
     text = design_text(design)
     if os.sep not in name and "/" not in name and not name.startswith("~"):
-        return keeping.keep(home, DESIGNS, name, ".yaml", text, design.level)
+        ending = Path(keeping.safe_name(name, "")).suffix
+        return keeping.keep(home, DESIGNS, name, ending or ".yaml", text, design.level)
     try:
         path = Path(name).expanduser()
-        path = path if path.suffix.lower() in _YAML else path.with_name(f"{path.name}.yaml")
-        with path.open("x", encoding="utf-8") as file:
-            file.write(text)
+        path = path if path.suffix else path.with_name(f"{path.name}.yaml")
+        keeping.fill(path, keeping.exclusive(path), text)
     except FileExistsError:
         raise ScalegameError("It exists", f"{quoted(name)} is there already, and stays: choose another") from None
     except (OSError, ValueError, RuntimeError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         raise ScalegameError("Cannot write", f"{printable(name)} cannot be written: {reason.lower()}") from None
     return path
-
-
-def _told(path: Path) -> str:
-    return keeping.told(path)

@@ -11,6 +11,7 @@ from scalegame.design.telling import names
 from scalegame.errors import ScalegameError, nearest
 from scalegame.tui.canvas.layout import Slot, place, shifted
 from scalegame.tui.canvas.navigate import DIRECTIONS
+from scalegame.units import whole
 
 #: Furthest that a typed move goes, lattice steps.
 _FURTHEST = 80
@@ -92,7 +93,7 @@ def moves(words: str, chosen: Iterable[str], board: Board) -> list[str]:
         ScalegameError: It cannot be understood, or there is no room.
     """
     pieces = words.lower().split()
-    steps = pieces.pop() if pieces and pieces[-1].isdecimal() else "1"
+    steps = pieces.pop() if pieces and whole(pieces[-1]) is not None else "1"
     direction = pieces.pop() if pieces else ""
     if direction not in DIRECTIONS or len(steps) > 2 or not 1 <= int(steps) <= _FURTHEST:
         raise ScalegameError(

@@ -10,7 +10,7 @@ they were moved to afterwards. So a move moves one card, and nothing else closes
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -21,6 +21,10 @@ STEP = 2
 
 #: Furthest that a card can be moved, in lattice steps either way: a board file cannot ask for more picture.
 FURTHEST = 80
+
+
+#: A cell in the space of the model: column and row.
+Cell = tuple[int, int]
 
 
 class Slot(NamedTuple):
@@ -122,14 +126,20 @@ def extent(rects: Iterable[Rect]) -> Rect:
     return Rect(x, y, max(r.right for r in found) - x, max(r.bottom for r in found) - y)
 
 
-def place(board: Board) -> dict[str, Slot]:
+def place(board: Board, waiting: Mapping[str, Slot] | None = None) -> dict[str, Slot]:
     """A slot for every card; no two overlap.
 
     Cards that were moved stand where they were moved to, the first come first. The others stand in
     layers: sources left, each card one layer right of the last that calls it; a card that nothing is
     wired to waits below the rest, so that adding one disturbs nobody.
+
+    Args:
+        board: The cards and wires.
+        waiting: Where cards that nothing is wired to should wait instead, by id; others are not moved.
     """
     automatic = _automatic(board)
+    for id in unwired(board) & (waiting or {}).keys():
+        automatic[id] = (waiting or {})[id]
     slots: dict[str, Slot] = {}
     for card in board:
         if card.position is not None:
@@ -138,6 +148,43 @@ def place(board: Board) -> dict[str, Slot]:
         if id not in slots:
             slots[id] = nearest_free(slots.values(), wanted)
     return {id: slots[id] for id in board.components}
+
+
+def unwired(board: Board) -> set[str]:
+    """Ids of the cards that nothing is wired to and nobody moved."""
+    wired = {id for wire in board.wires if wire.source != wire.target for id in (wire.source, wire.target)}
+    return {card.id for card in board if card.id not in wired and card.position is None}
+
+
+def room(slots: Iterable[Slot], metrics: Metrics, view: Rect, near: Rect, busy: Collection[Cell]) -> Slot | None:
+    """A slot for one more card that lies wholly in the view; None if there is none.
+
+    Slots clear of wires come first, then those below what it should be near, then the nearest.
+
+    Args:
+        slots: Of the cards that stand.
+        metrics: How large cards are drawn.
+        view: What is seen of the board.
+        near: What it should be near.
+        busy: Cells through which wires run.
+    """
+    taken = list(slots)
+    first, last = metrics.slot(view.x, view.y), metrics.slot(view.right, view.bottom)
+    best: tuple[bool, bool, float, Slot] | None = None
+    for column in range(first.column, last.column + 1):
+        for row in range(first.row, last.row + 1):
+            slot = Slot(column, row)
+            rect = metrics.rect(slot)
+            across = view.x < rect.x and rect.right < view.right
+            inside = across and view.y <= rect.y and rect.bottom <= view.bottom
+            if not inside or not is_free(taken, slot):
+                continue
+            cells = ((x, y) for x in range(rect.x, rect.right) for y in range(rect.y, rect.bottom))
+            # Cells are twice as high as they are wide.
+            away = abs(rect.x - near.x) + 2 * abs(rect.y - near.y)
+            found = (any(cell in busy for cell in cells), rect.y < near.bottom, away, slot)
+            best = found if best is None else min(best, found)
+    return best[3] if best else None
 
 
 def within_reach(column: int, row: int) -> Slot:

@@ -14,6 +14,7 @@ from scalegame.tui.canvas.layout import Rect
 from scalegame.tui.canvas.picture import Picture
 from scalegame.tui.canvas.ports import STEPS, Side
 from scalegame.tui.canvas.routing import Route
+from scalegame.units import whole
 
 #: Boards are drawn at most this large, as a share of their size: boxes are one row high.
 LARGEST_X, LARGEST_Y = 0.75, 0.5
@@ -191,7 +192,7 @@ def short(name: str, width: int, glyphs: Glyphs) -> str:
         return name
     parts = name.split("-")
     if len(parts) > 1:
-        last = parts[-1] if parts[-1].isdigit() or len(parts[-1]) <= 2 else parts[-1][:2]
+        last = parts[-1] if whole(parts[-1]) is not None or len(parts[-1]) <= 2 else parts[-1][:2]
         head = "".join(part[:1] for part in parts[:-1]) if len(parts) > 2 else parts[0]
         room = width - len(last)
         if room >= 3:

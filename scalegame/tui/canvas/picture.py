@@ -60,6 +60,7 @@ class Picture:
         self.selected_wire: Ends | None = None
         self.marked: frozenset[str] = frozenset()
         self.changes = Changes()
+        self._waiting: dict[str, Slot] = {}  # where cards were put that nothing is wired to
         self._kinds: Kinds = {}
         self._lines: Lines = {}
         self._frame: Frame | None = None
@@ -77,14 +78,25 @@ class Picture:
         """The two lines of text of each card."""
         return self._lines
 
-    def show_board(self, board: Board, kinds: Kinds, lines: Lines, width: int, height: int) -> None:
+    def show_board(
+        self, board: Board, kinds: Kinds, lines: Lines, width: int, height: int, view: Rect | None = None
+    ) -> None:
         """Draw a board, in the largest cards with which it fits a view of that many cells.
 
         Wires keep their ways unless one of their cards moved, came, or is wired otherwise.
+
+        Args:
+            board: What is on it.
+            kinds: For the signs on the cards.
+            lines: Two lines of text for each card.
+            width: Of the view, cells.
+            height: Of the view, cells.
+            view: What is seen of the board that was drawn last: new cards come into it if there is room.
         """
         before, at = self.board, self.cards
+        self._waiting = self._room_for(board, view)
         self.board, self._kinds, self._lines = board, kinds, lines
-        self.slots = layout.place(board)
+        self.slots = layout.place(board, self._waiting)
         metrics = layout.choose(self.slots.values(), width, height)
         if metrics != self.metrics:
             self.metrics, self.routes = metrics, {}
@@ -98,6 +110,28 @@ class Picture:
             self._settle(touched)
         else:
             self._draw()
+
+    def _room_for(self, board: Board, view: Rect | None) -> dict[str, Slot]:
+        """Where cards wait to be wired: where they did before, the new ones where there is room in the view."""
+        alone = layout.unwired(board)
+        if view is None:
+            return {}
+        waiting = {id: slot for id, slot in self._waiting.items() if id in alone}
+        new = [id for id in board.components if id in alone and id not in self.board.components]
+        if not new or not self.board.components.keys() & board.components.keys():
+            return waiting
+        # The others stand as if the new ones were not there.
+        standing = layout.place(board, waiting)
+        taken = {id: slot for id, slot in standing.items() if id not in new}
+        if layout.choose(taken.values(), view.width, view.height) != self.metrics:
+            return waiting
+        near = self.cards.get(self.selected or "") or Rect(view.x + view.width // 2, view.y, 0, view.height // 2)
+        busy = {cell for route in self.routes.values() for cell in route.cells}
+        for id in new:
+            slot = layout.room(taken.values(), self.metrics, view, near, busy)
+            if slot is not None:
+                waiting[id] = taken[id] = slot
+        return waiting
 
     def move(self, id: str, slot: Slot) -> bool:
         """Draw a card elsewhere, for as long as no other board is shown; False if the place is taken."""

@@ -36,10 +36,12 @@ class Grid:
             self._paint(self.blocked, card.x, card.y, card.width, card.height)
 
     def _paint(self, on: bytearray, x: int, y: int, width: int, height: int) -> None:
-        left, width = max(0, x), width + min(0, x)
-        for row in range(max(0, y), y + height):
-            start = row * self.width + left
-            on[start : start + width] = b"\1" * width
+        # What lies beyond the edges is left out: a slice that is assigned more than it holds would grow.
+        left, right = max(0, x), min(self.width, x + width)
+        for row in range(max(0, y), min(self.height, y + height)):
+            start = row * self.width
+            if right > left:
+                on[start + left : start + right] = b"\1" * (right - left)
 
     def is_clear(self, cells: Iterable[tuple[int, int]]) -> bool:
         """Whether all cells are on the grid and under no card."""

@@ -18,6 +18,7 @@ from scalegame.tui.canvas import glyphs
 from scalegame.tui.canvas.cells import Ink, Sparse
 from scalegame.tui.canvas.changes import Changes
 from scalegame.tui.canvas.draw import text_width
+from scalegame.tui.canvas.edges import edges
 from scalegame.tui.canvas.frame import Frame
 from scalegame.tui.canvas.layout import Rect
 from scalegame.tui.canvas.navigate import reveal, window
@@ -107,6 +108,7 @@ class BoardView(Widget):
         self._pointer: tuple[int, int] | None = None
         self._overview: Overview | None = None
         self._band: tuple[int, int, int, int] | None = None
+        self._awaited: tuple[str | None, Ends | None] | None = None  # selected before the board was laid out
 
     # What others ask of it
 
@@ -162,6 +164,7 @@ class BoardView(Widget):
 
     def select(self, id: str | None) -> None:
         """Select a card and bring it into view; sends no message."""
+        self._awaited = (id, None) if not self.picture.cards else None
         self._pointer = None
         self.picture.select(id, None, self.connecting)
         self._reveal()
@@ -169,6 +172,7 @@ class BoardView(Widget):
 
     def select_wire(self, source: str, target: str) -> None:
         """Select a wire; sends no message."""
+        self._awaited = (None, (source, target)) if not self.picture.cards else None
         self.picture.select(None, (source, target))
         self._update()
 
@@ -224,7 +228,11 @@ class BoardView(Widget):
         """Lay the board out for the size of the view."""
         if self._shown is None or not self.size:
             return
-        self.picture.show_board(*self._shown, self.size.width, self.size.height)
+        view = None if self._first is None else Rect(*self._first, self.size.width, self.size.height)
+        self.picture.show_board(*self._shown, self.size.width, self.size.height, view)
+        if self._awaited is not None and self.picture.cards:
+            self.picture.select(*self._awaited)
+            self._awaited = None
         self._look(self._first)
         if self._overview is not None:
             self._overview = Overview(self.picture, self.size.width, self.size.height)
@@ -292,19 +300,19 @@ class BoardView(Widget):
         for y, dashes in ghost(cells, self.picture.glyphs).items():
             over.setdefault(y, {}).update(dashes)
 
-    def _more(self, view: Rect) -> dict[int, Sparse]:
-        """Signs at the edges of the view beyond which there is more, by row of the view."""
-        around, signs = self.picture.extent, self.picture.glyphs.more
-        middle, last = view.width // 2, view.height - 1
+    def _edges(self) -> dict[str, Rect]:
+        """Cells of the view with signs that there is more beyond its edges, by the way they lead."""
+        if self._first is None or self._overview is not None:
+            return {}
+        return edges(self.picture.extent, Rect(*self._first, self.size.width, self.size.height))
+
+    def _more(self) -> dict[int, Sparse]:
+        """The signs at the edges, by row of the view."""
+        signs = dict(zip(("up", "right", "down", "left"), self.picture.glyphs.more, strict=True))
         found: dict[int, Sparse] = {}
-        for is_there, x, y, sign in (
-            (around.y < view.y, middle, 0, signs[0]),
-            (around.right > view.right, view.width - 1, last // 2, signs[1]),
-            (around.bottom > view.bottom, middle, last, signs[2]),
-            (around.x < view.x, 0, last // 2, signs[3]),
-        ):
-            if is_there:
-                found.setdefault(y, {})[x] = sign, Ink.MORE
+        for way, place in self._edges().items():
+            for y in range(place.y, place.bottom):
+                found.setdefault(y, {}).update(dict.fromkeys(range(place.x, place.right), (signs[way], Ink.MORE)))
         return found
 
     def _update(self) -> None:
@@ -316,7 +324,7 @@ class BoardView(Widget):
             small, whole = self._overview.draw(view), Rect(0, 0, self.size.width, self.size.height)
             regions = self._painter.update(small, whole, {}, {})
         else:
-            regions = self._painter.update(self.picture.sheet, view, self._over(), self._more(view))
+            regions = self._painter.update(self.picture.sheet, view, self._over(), self._more())
         if regions:
             self.refresh(*regions)
         self._place_cursor()

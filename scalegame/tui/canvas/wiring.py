@@ -178,8 +178,12 @@ def marks(routes: Routes, frame: Frame, glyphs: Glyphs, *, still: bool = False) 
             x, y = cells[i]
             over.setdefault(y, {})[x] = glyphs.mark, Ink.MARK
         for i in _positions(len(cells), wire.errors / frame.wire_scale, step + 1):
-            x, y = cells[len(cells) - 1 - i]
+            at = len(cells) - 1 - i
+            x, y = cells[at]
             over.setdefault(y, {})[x] = glyphs.error, Ink.MARK_ERROR
+            if at > 0:  # a head before it: which way it goes is seen in a picture that stands, too
+                to_x, to_y = cells[at - 1]
+                over.setdefault(to_y, {})[to_x] = glyphs.more[STEPS.index((to_x - x, to_y - y))], Ink.MARK_ERROR
     return over
 
 

@@ -9,18 +9,20 @@ from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
-from textual.screen import ModalScreen
-from textual.widgets import Button, Input, Static
+from textual.widgets import Button, Input
 
 from scalegame.tui.board.surroundings import Row
 from scalegame.tui.screens.edit import Arrow, EditRow
+from scalegame.tui.screens.window import WindowScreen
 from scalegame.tui.telling.words import line
+from scalegame.tui.widgets.plain import Static
+from scalegame.units import whole
 
 #: Characters of a value that its row has room for.
 _WIDE = 24
 
 
-class AskScreen(ModalScreen[str | None]):
+class AskScreen(WindowScreen[str | None]):
     """Asks for one line; dismissed with it, or None."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "dismiss(None)", "Leave", show=False)]
@@ -51,7 +53,7 @@ class AskScreen(ModalScreen[str | None]):
         self.dismiss((self.query_one(Input).value.strip() or None) if yes else None)
 
 
-class StepScreen(ModalScreen[tuple[str, ...] | None]):
+class StepScreen(WindowScreen[tuple[str, ...] | None]):
     """Rows of values, stepped through or typed; dismissed with the edits that they make, or None."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -59,7 +61,7 @@ class StepScreen(ModalScreen[tuple[str, ...] | None]):
         Binding("down,j,tab", "row(1)", "Row down", show=False),
         Binding("left,minus", "change(-1)", "Earlier value", show=False),
         Binding("right,plus,equals_sign", "change(1)", "Later value", show=False),
-        Binding("t,colon", "type", "Type a value", show=False),
+        Binding("t", "type", "Type a value", show=False),
         Binding("enter", "apply", "Apply", show=False),
         Binding("escape,q", "leave", "Leave", show=False),
     ]
@@ -107,7 +109,7 @@ class StepScreen(ModalScreen[tuple[str, ...] | None]):
             with Horizontal(classes="buttons"):
                 yield Button("Apply (Enter)", id="apply", compact=True, variant="primary")
                 yield Button("Leave (Esc)", id="leave", compact=True)
-                yield Static("↑↓ row  ←→ change  t type", classes="foot")
+                yield Static("↑↓ row ←→ change t type : line", classes="foot")
 
     def on_mount(self) -> None:
         """Shows the values."""
@@ -189,7 +191,7 @@ class StepScreen(ModalScreen[tuple[str, ...] | None]):
             return
         if entry.display:
             entry.insert_text_at_cursor(event.character)
-        elif event.character.isdigit():
+        elif whole(event.character) is not None:
             self.action_type(event.character)
         else:
             return

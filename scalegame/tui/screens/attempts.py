@@ -9,7 +9,6 @@ from textual import events, on
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
-from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from scalegame.design import edits
@@ -38,6 +37,7 @@ from scalegame.tui.telling.attempting import (
 from scalegame.tui.telling.attempting import row as attempt_row
 from scalegame.tui.telling.words import heading, line, plural, price, tidy
 from scalegame.tui.watch.sofar import latencies
+from scalegame.tui.widgets.plain import OptionList, Static
 
 if TYPE_CHECKING:
     from scalegame.tui.screens.board_edits import BoardEdits

@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterable
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 from textual.content import Content
-from textual.widgets import Static
 
 from scalegame.insight.badges import KNOWN
 from scalegame.progress.store import Store
@@ -15,6 +14,7 @@ from scalegame.tui import actions
 from scalegame.tui.screens import taking
 from scalegame.tui.screens.base import GameScreen
 from scalegame.tui.telling.words import day, line, plural
+from scalegame.tui.widgets.plain import Static
 
 #: Name, level id, and when, seconds since 1970.
 Collected = tuple[str, str, float]

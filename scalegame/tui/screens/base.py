@@ -8,16 +8,17 @@ from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from textual import on
 from textual.app import ComposeResult
-from textual.widgets import Input, Static
+from textual.widgets import Input
 
-from scalegame.errors import nearest
+from scalegame.errors import nearest, quoted
 from scalegame.tui import actions
 from scalegame.tui.messages import ChangeSetting, LeaveGame, OpenPage, OpenSettings, SuspendGame
 from scalegame.tui.screens import taking
 from scalegame.tui.screens.steady import SteadyScreen
 from scalegame.tui.setup.keymap import Keymap
 from scalegame.tui.setup.settings import Settings, frames, step
-from scalegame.tui.widgets.bars import StatusLine, TitleBar, Tool, Toolbar
+from scalegame.tui.widgets.bars import Back, StatusLine, TitleBar, Tool, Toolbar
+from scalegame.tui.widgets.plain import Static
 
 if TYPE_CHECKING:
     from scalegame.tui.canvas.widget import BoardCanvas
@@ -96,6 +97,11 @@ class GameScreen(SteadyScreen[None]):
         """What the status line says."""
         return self.query_one(StatusLine).text
 
+    @property
+    def line_open(self) -> bool:
+        """The player is typing a line."""
+        return self.query_one(StatusLine).open_now
+
     # Doing
 
     def perform(self, id: str, words: str = "") -> None:
@@ -115,6 +121,14 @@ class GameScreen(SteadyScreen[None]):
         """A colon typed into a line is a character of it."""
         return not (action == "perform" and parameters[:1] == ("line",) and isinstance(self.focused, Input))
 
+    @on(Back.Pressed)
+    def _back_pressed(self, event: Back.Pressed) -> None:
+        """The same as the key that leaves this screen."""
+        event.stop()
+        leaving = next((a.id for a in actions.of(self.PLACE) if a.id in ("back", "board", "leave")), "")
+        if leaving:
+            self.perform(leaving)
+
     @on(Tool.Pressed)
     def _tool_pressed(self, event: Tool.Pressed) -> None:
         event.stop()
@@ -128,8 +142,11 @@ class GameScreen(SteadyScreen[None]):
     def _line_typed(self, event: StatusLine.Typed) -> None:
         event.stop()
         self._unsent = ""
-        if event.text:
-            self.obey(event.text)
+        try:
+            if event.text:
+                self.obey(event.text)
+        finally:
+            event.obeyed.set()
 
     @on(StatusLine.Pasted)
     def _line_pasted(self, event: StatusLine.Pasted) -> None:
@@ -148,19 +165,38 @@ class GameScreen(SteadyScreen[None]):
 
     def obey(self, text: str) -> None:
         """Does what was typed."""
-        word, _, rest = text.strip().partition(" ")
-        action = actions.named(word, self.PLACE)
-        if action is not None and (not rest or action.takes):
-            # A key may be a slip and is asked about; four letters and Enter are meant.
-            self.perform(action.id, "now" if action.id == "quit" else rest.strip())
+        text = text.strip()
+        word, _, rest = text.partition(" ")
+        # Some can be written in two words: go on.
+        whole = actions.named(" ".join(text.casefold().split()), self.PLACE)
+        action = whole or actions.named(word.casefold(), self.PLACE)
+        if action is not None and (whole or not rest or action.takes):
+            words = "" if whole else rest.strip()
+            self.perform(action.id, words or action.meant)
         else:
-            self.typed(text.strip())
+            self.typed(text)
+
+    @property
+    def further(self) -> tuple[str, ...]:
+        """Commands that are understood here and are no actions of the table."""
+        return ()
 
     def typed(self, text: str) -> None:
-        """What to do with a line that is not one of the table's commands."""
-        word = text.split()[0]
-        known = actions.commands(actions.of(self.PLACE))
-        self.complain(f'"{word}" is not a command here{nearest(word, known)}', text)
+        """What to do with a line that is not one of the table's commands: the beginning of one will do."""
+        word, _, rest = text.partition(" ")
+        if actions.named(word.casefold(), self.PLACE) is not None:
+            self.complain(f"{word} takes no words here: write {word} alone.", text)
+            return
+        begun = actions.begun(word, self.PLACE, self.further)
+        meant = actions.named(begun[0], self.PLACE) if len(begun) == 1 else None
+        # What takes no words is not what was meant by a word with words behind it: that is a slip.
+        if len(begun) == 1 and (not rest or meant is None or meant.takes):
+            self.obey(f"{begun[0]} {rest}")
+            return
+        known = (*actions.commands(actions.of(self.PLACE)), *self.further)
+        hint = f": {', '.join(begun[:6])}?" if len(begun) > 1 else nearest(word, known)
+        back = "   close leads back" if self.PLACE in actions.SHEETS else ""
+        self.complain(f"{quoted(word)} is not a command here{hint}{back}", text)
 
     def complain(self, message: str, typed: str = "") -> None:
         """Says what is wrong; the next command line starts with what was typed, to be put right."""
@@ -183,7 +219,7 @@ class GameScreen(SteadyScreen[None]):
     # Everywhere
 
     def do_line(self, words: str) -> None:
-        """Opens the command line."""
+        """Opens the command line; with what was refused, to be put right."""
         self.query_one(StatusLine).open(self._unsent)
 
     def do_help(self, words: str) -> None:
@@ -191,6 +227,10 @@ class GameScreen(SteadyScreen[None]):
         from scalegame.tui.screens.help import HelpScreen
 
         topic = self.topic(words)
+        if words and not topic.focused:
+            from scalegame.tui.telling.commanding import command_topic
+
+            topic = command_topic(words, self.PLACE, topic) or topic
         if not topic.known:
             self.complain(topic.text.plain, f"help {words}")
             return

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
+import re
 
 from textual import events, on
 
 from scalegame.design import checks, edits
-from scalegame.errors import ScalegameError, nearest
+from scalegame.errors import ScalegameError, nearest, quoted
 from scalegame.tui import actions
 from scalegame.tui.board.completion import completions
 from scalegame.tui.board.selecting import ids_of
@@ -22,11 +23,17 @@ from scalegame.tui.screens.learning import BoardLearning
 from scalegame.tui.screens.operating import Replaying
 from scalegame.tui.screens.sandbox import SandboxActions
 from scalegame.tui.screens.saving import SavingActions
+from scalegame.tui.telling.choice import Choice
+from scalegame.tui.telling.words import line, plural
 from scalegame.tui.widgets.bars import Toolbar
 from scalegame.tui.widgets.note import Note
+from scalegame.units import whole
 
 #: Speeds at which a run can be begun.
 _SPEEDS = (1, 2, 4, 8, 16, 32, 64)
+#: Problems that are listed at most.
+_MOST_PROBLEMS = 100
+_TO = re.compile(r"\s+to\s+", re.IGNORECASE)
 
 
 class BoardScreen(SandboxActions, SavingActions, Replaying, BoardSets, BoardLooks, BoardLearning):
@@ -46,13 +53,18 @@ class BoardScreen(SandboxActions, SavingActions, Replaying, BoardSets, BoardLook
     def typed(self, text: str) -> None:
         """A line that is not one of the table's commands is an edit."""
         word, _, rest = text.partition(" ")
-        if word.lower() == "set" and "=" in rest.split(" ")[0]:
+        first = rest.split(" ")[0]
+        if word.lower() == "set" and "=" in first and first.partition(".")[0] not in self.session.board.components:
             self.set_all(rest, typed=text)
         elif word.lower() in (*edits.FORMS, *edits.ALIASES):
             self.edit(text, typed=True)
         else:
-            known = (*actions.commands(actions.of(self.PLACE)), *edits.FORMS, *edits.ALIASES)
-            self.complain(f'"{word}" is not a command here{nearest(word, known)}', text)
+            super().typed(text)
+
+    @property
+    def further(self) -> tuple[str, ...]:
+        """The language of edits."""
+        return (*edits.FORMS, *edits.ALIASES)
 
     def complete(self, text: str) -> tuple[str, ...]:
         """Commands, parts, parameters."""
@@ -105,10 +117,10 @@ class BoardScreen(SandboxActions, SavingActions, Replaying, BoardSets, BoardLook
     def on_key(self, event: events.Key) -> None:
         """While a wire is drawn, a digit chooses where to."""
         source = self.canvas.connecting
-        if source is None or not (event.character or "").isdigit():
+        number = whole(event.character or "")
+        if source is None or number is None:
             return
         could = self._could(source)
-        number = int(event.character or 0)
         if 1 <= number <= len(could):
             event.stop()
             self._draw_wire(source, could[number - 1])
@@ -152,18 +164,25 @@ class BoardScreen(SandboxActions, SavingActions, Replaying, BoardSets, BoardLook
     def do_connect(self, words: str) -> None:
         """Draws a wire from the selected part, or the one typed."""
         if words:
-            self.edit(f"connect {words}", typed=True)
+            # connect lb to web
+            self.edit(f"connect {_TO.sub(' -> ', words)}", typed=True)
             return
         card = self.session.selected_card
         if card is None:
-            self.say("First select the part that sends: arrows or a click.", "error")
+            ids = [*self.session.board.components, "lb", "web"]
+            self.complain(
+                f"Select the part that sends; or write from and to: connect {ids[0]} {ids[1]}.", "connect "
+            )
             return
         could = self._could(card.id)
         if not could:
             self.say(f"{card.id} can be wired to nothing more on this board.", "error")
             return
         numbered = "  ".join(f"{n} {id}" for n, id in enumerate(could[:9], 1))
-        self.say(f"From {card.id} to: {numbered}   arrows and Enter, or a digit; Esc leaves")
+        self.say(
+            f"From {card.id} to: {numbered}   arrows and Enter, or a digit; Esc leaves; "
+            f"typed: connect {card.id} {could[0]}"
+        )
         self.focus_body()
         self.canvas.select(could[0])
         self.canvas.start_connect(card.id)
@@ -248,13 +267,13 @@ class BoardScreen(SandboxActions, SavingActions, Replaying, BoardSets, BoardLook
 
     def do_run(self, words: str) -> None:
         """Puts the board under load, if it can start; the words say how fast to watch it."""
-        speed = words.lower().strip("x×")
-        if words and not (speed.isdecimal() and int(speed[:4]) in _SPEEDS):
+        speed = whole(words.lower().strip("x×"))
+        if words and speed not in _SPEEDS:
             self.complain("Write run, or run x1, x2, x4 … x64.", f"run {words}")
             return
         problems = checks.problems(self.session.board, self.session.level.rulebook)
         if problems:
-            more = f"   (and {len(problems) - 1} more)" if len(problems) > 1 else ""
+            more = f"   (and {len(problems) - 1} more: write problems)" if len(problems) > 1 else ""
             self.say(sentence(problems[0].message) + more, "error")
             return
         from scalegame.tui.screens.run import RunScreen
@@ -266,11 +285,22 @@ class BoardScreen(SandboxActions, SavingActions, Replaying, BoardSets, BoardLook
             self.say(sentence(error.message), "error")
             return
         run = (
-            RunScreen(self.session, computation, self._store, speed=int(speed))
-            if words
+            RunScreen(self.session, computation, self._store, speed=speed)
+            if speed
             else RunScreen(self.session, computation, self._store)
         )
         self.app.push_screen(run)
+
+    def do_problems(self, words: str) -> None:
+        """Lists everything that keeps the board from being run."""
+        problems = checks.problems(self.session.board, self.session.level.rulebook)
+        if not problems:
+            self.say("Nothing keeps this board from being run: Space runs.", "good")
+            return
+        told = [sentence(problem.message) for problem in problems[:_MOST_PROBLEMS]]
+        choices = [Choice(str(number), line(text), text) for number, text in enumerate(told, 1)]
+        title = f"{plural(len(problems), 'problem')} before this board can be run"
+        self.app.push_screen(ChoiceScreen(title, choices, "Enter, Esc or : leaves"))
 
     def do_hint(self, words: str) -> None:
         """Shows one hint."""
@@ -290,13 +320,20 @@ class BoardScreen(SandboxActions, SavingActions, Replaying, BoardSets, BoardLook
         self._inspect()
 
     def do_why(self, words: str) -> None:
-        """Says again what the last run found."""
-        last = self.session.last
+        """Says again what the last run found, all in all or about a part."""
+        last, parts = self.session.last, self.session.board.components
+        if words and words not in parts:
+            self.complain(f"There is no part {quoted(words)}{nearest(words, parts)}", f"why {words}")
+            return
         if last is None:
             self.say("Nothing has been run yet: Space runs.")
             return
-        if last.findings:
-            finding = last.findings[0]
+        found = [finding for finding in last.findings if words in ("", finding.component)]
+        if words and not found:
+            others = ", ".join(dict.fromkeys(finding.component for finding in last.findings if finding.component))
+            self.say(f"The last run found nothing about {words}." + (f" It did about {others}." if others else ""))
+        elif found:
+            finding = found[0]
             share = finding.share_of_waiting
             told = "" if math.isnan(share) else f" ({share:.0%} of all waiting)"
             self.query_one(Note).tell("Last run", f"{finding.title}{told}. {finding.sentence}")

@@ -9,6 +9,7 @@ from scalegame.tui.board.differing import differing
 from scalegame.tui.canvas.changes import Changes, changes
 from scalegame.tui.screens.board_edits import BoardEdits
 from scalegame.tui.screens.looking import Looking
+from scalegame.units import whole
 
 #: Which boards the one at hand can be compared with, as they are typed and told.
 _OTHERS = {"found": "the board as found", "last": "the last attempt"}
@@ -110,6 +111,4 @@ def steps_of(words: str) -> int | None:
     """How many steps `undo <words>` means; None if it means nothing."""
     if words == "all":
         return 10**6
-    if words and not (words.isdecimal() and int(words[:7]) >= 1 and len(words) <= 6):
-        return None
-    return int(words or 1)
+    return (whole(words, 999_999) or None) if words else 1

@@ -40,6 +40,10 @@ class BoardSets(BoardEdits):
     def _cards_marked(self, event: BoardCanvas.CardsMarked) -> None:
         self._show_marks(event.ids)
 
+    @on(BoardCanvas.NothingFramed)
+    def _nothing_framed(self) -> None:
+        self.say("No part lies in that frame. A wire begins at a part's right edge: drag from there.")
+
     @on(BoardCanvas.CardMoved)
     def _card_moved(self, event: BoardCanvas.CardMoved) -> None:
         self.edit(f"move {event.id} {event.column},{event.row}")

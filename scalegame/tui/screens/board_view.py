@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from textual.app import ComposeResult
 from textual.containers import Horizontal
-from textual.widgets import Static
 
 from scalegame.design import edits
+from scalegame.progress.model import Standing
 from scalegame.progress.store import Store
 from scalegame.tui.board.differing import Differing, in_full, in_short
 from scalegame.tui.board.session import Session
@@ -17,6 +17,7 @@ from scalegame.tui.telling.words import heading, hours, line, price
 from scalegame.tui.widgets.goals import Goal, Goals
 from scalegame.tui.widgets.inspector import Inspector
 from scalegame.tui.widgets.note import Note
+from scalegame.tui.widgets.plain import Static
 from scalegame.verdict.judge import holds
 
 #: From this width on the inspector stands beside the board all the time.
@@ -62,7 +63,8 @@ class BoardView(GameScreen):
             self.query_one(Goals).show(self._goals())
             self._guide()
             self._inspect()
-            self.focus_body()
+            if not self.line_open:
+                self.focus_body()
 
     def on_resize(self) -> None:
         """The inspector has its place on wide screens only."""
@@ -175,6 +177,8 @@ class BoardView(GameScreen):
         guide = self.session.guide
         if not guide.count:
             return
+        if self._store.standings().get(self.session.level.id, Standing()).won:
+            guide.at = guide.count  # Who has won needs no leading any more.
         if guide.look(self.session.board, self.session.selected):
             self._store.remember(f"guide/{self.session.level.id}", str(guide.at))
         note = self.query_one(Note)

@@ -7,7 +7,6 @@ from collections.abc import Iterable
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 from textual.content import Content
-from textual.widgets import Static
 
 from scalegame.errors import nearest
 from scalegame.levels.model import Level
@@ -18,6 +17,7 @@ from scalegame.tui.board.surroundings import asks
 from scalegame.tui.screens.base import GameScreen
 from scalegame.tui.telling.words import flow, heading, line, price, tidy
 from scalegame.tui.watch.outcome import offered_stars
+from scalegame.tui.widgets.plain import Static
 from scalegame.units import Dimension, show
 
 

@@ -149,8 +149,7 @@ class ChartsScreen(GameScreen):
             if self.zoom.whole
             else f"{plot.moment(span.start, step)} to {plot.moment(span.end, step)}"
         )
-        seed = f"seed {self.watched.index + 1}" if len(self.watched.computation.seeds) > 1 else ""
-        self.title_say(heading(level, "charts"), line((f"{stretch}   {seed}", "$quiet")))
+        self.title_say(heading(level, "charts"), line((f"{stretch}   {self.watched.name}", "$quiet")))
         width = self.query_one("#chart-parts").size.width
         row, self._tabs = tabs(self.watched.parts, self.watched.parts.index(self.part), width)
         self.query_one("#chart-parts", Cells).draw(

@@ -8,7 +8,7 @@ from posixpath import normpath
 from textual import events, on
 from textual.app import ComposeResult
 from textual.containers import Horizontal, VerticalScroll
-from textual.widgets import Input, Markdown, OptionList
+from textual.widgets import Input, Markdown
 from textual.widgets.markdown import MarkdownBlock
 from textual.widgets.option_list import Option
 
@@ -19,6 +19,7 @@ from scalegame.tui.telling.reading import page_text as page_text
 from scalegame.tui.telling.reading import pages as pages
 from scalegame.tui.telling.words import line, plural
 from scalegame.tui.widgets.bars import StatusLine
+from scalegame.tui.widgets.plain import OptionList
 
 
 class CodexScreen(GameScreen):
@@ -157,14 +158,6 @@ class CodexScreen(GameScreen):
         self.query_one(StatusLine).open("search ")
         entry = self.query_one("#line-input", Input)
         entry.action_end()
-
-    def typed(self, text: str) -> None:
-        """A line that is no command is looked up."""
-        found = reading.find(text)
-        if found.page:
-            self.do_codex(text)
-        else:
-            super().typed(text)
 
     def complete(self, text: str) -> tuple[str, ...]:
         """Commands, and after some of them pages and words."""

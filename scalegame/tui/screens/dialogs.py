@@ -9,20 +9,23 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
-from textual.screen import ModalScreen
-from textual.widgets import Button, OptionList, Static
+from textual.widgets import Button
 from textual.widgets.option_list import Option
 
+from scalegame.tui.screens.window import WindowScreen
 from scalegame.tui.telling.choice import Choice
 from scalegame.tui.telling.words import line
+from scalegame.tui.widgets.plain import OptionList, Static
 
 
-class ChoiceScreen(ModalScreen[str | None]):
+class ChoiceScreen(WindowScreen[str | None]):
     """A list to choose from; dismissed with the id chosen, or None."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,q", "dismiss(None)", "Leave", show=False)]
 
-    def __init__(self, title: str, choices: Sequence[Choice], foot: str = "Enter chooses · Esc leaves") -> None:
+    def __init__(
+        self, title: str, choices: Sequence[Choice], foot: str = "Enter chooses · Esc or : leaves"
+    ) -> None:
         """Takes what to show."""
         super().__init__()
         self._title = title
@@ -61,7 +64,7 @@ class ChoiceScreen(ModalScreen[str | None]):
         self.dismiss(None)
 
 
-class QuestionScreen(ModalScreen[bool]):
+class QuestionScreen(WindowScreen[bool]):
     """A question with two answers; dismissed with True for yes."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -69,6 +72,10 @@ class QuestionScreen(ModalScreen[bool]):
         Binding("n,escape", "dismiss(False)", "No", show=False),
     ]
     AUTO_FOCUS = ""
+
+    def leave_window(self) -> None:
+        """The answer is no."""
+        self.dismiss(False)
 
     def __init__(self, question: str, yes: str, no: str) -> None:
         """Takes the question and its answers."""
@@ -81,7 +88,7 @@ class QuestionScreen(ModalScreen[bool]):
             yield Static(self._question)
             with Horizontal(classes="buttons"):
                 yield Button(f"{self._yes} (y)", id="yes", compact=True, variant="primary")
-                yield Button(f"{self._no} (n)", id="no", compact=True)
+                yield Button(f"{self._no} (n, Esc or :)", id="no", compact=True)
 
     @on(Button.Pressed)
     def _answered(self, event: Button.Pressed) -> None:

@@ -9,8 +9,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.message import Message
-from textual.screen import ModalScreen
-from textual.widgets import Button, Input, Static
+from textual.widgets import Button, Input
 
 from scalegame.design import edits, price
 from scalegame.design.kinds import Parameter
@@ -19,8 +18,11 @@ from scalegame.design.rulebook import Adjustment
 from scalegame.errors import ScalegameError
 from scalegame.tui.board.session import Session
 from scalegame.tui.board.stepping import beside, steps
+from scalegame.tui.screens.window import WindowScreen
 from scalegame.tui.telling.words import difference, hours, line
 from scalegame.tui.telling.words import price as dollars
+from scalegame.tui.widgets.plain import Static
+from scalegame.units import whole
 
 
 class Arrow(Static):
@@ -54,7 +56,7 @@ class EditRow(Horizontal):
         return " ".join(text for text in texts if text)
 
 
-class EditScreen(ModalScreen[str | None]):
+class EditScreen(WindowScreen[str | None]):
     """Dismissed with one line of edits, or None if nothing is to change."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -62,7 +64,7 @@ class EditScreen(ModalScreen[str | None]):
         Binding("down,j,tab", "row(1)", "Row down", show=False),
         Binding("left,minus", "change(-1)", "Less", show=False),
         Binding("right,plus,equals_sign", "change(1)", "More", show=False),
-        Binding("t,colon", "type", "Type a value", show=False),
+        Binding("t", "type", "Type a value", show=False),
         Binding("enter,e", "apply", "Apply", show=False),
         Binding("escape,q", "leave", "Leave", show=False),
     ]
@@ -101,7 +103,7 @@ class EditScreen(ModalScreen[str | None]):
             with Horizontal(classes="buttons"):
                 yield Button("Apply (Enter)", id="apply", compact=True, variant="primary")
                 yield Button("Leave (Esc)", id="leave", compact=True)
-                yield Static("↑↓ row  ←→ change  t type", classes="foot")
+                yield Static("↑↓ row ←→ change t type : line", classes="foot")
 
     def on_mount(self) -> None:
         """Shows the values."""
@@ -181,7 +183,7 @@ class EditScreen(ModalScreen[str | None]):
             return
         if entry.display:
             entry.insert_text_at_cursor(event.character)
-        elif event.character.isdigit():
+        elif whole(event.character) is not None:
             self.action_type(event.character)
         else:
             return

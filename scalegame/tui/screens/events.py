@@ -8,7 +8,6 @@ from collections.abc import Callable, Sequence
 from textual import on
 from textual.app import ComposeResult
 from textual.content import Content
-from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from scalegame.errors import nearest
@@ -16,6 +15,8 @@ from scalegame.tui import actions
 from scalegame.tui.screens.base import GameScreen
 from scalegame.tui.telling.words import clock, line, plural
 from scalegame.tui.watch.timeline import GROUPS, Entry, as_text, narrowed
+from scalegame.tui.widgets.plain import OptionList, Static
+from scalegame.units import whole
 
 #: Cells before an entry's text.
 _INDENT = 34
@@ -117,7 +118,7 @@ class EventsScreen(GameScreen):
     def do_go(self, words: str) -> None:
         """Goes to an entry: the one that is chosen, or by its number."""
         count, chosen = len(self.entries), self.query_one("#events", OptionList).highlighted
-        number = int(words) if words.isdecimal() and len(words) < 9 else 0
+        number = whole(words) or 0
         index = number - 1 if words else -1 if chosen is None else chosen
         if 0 <= index < count:
             self._leave_for(index)

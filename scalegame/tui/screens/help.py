@@ -10,15 +10,15 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Container, Vertical, VerticalScroll
 from textual.content import Content
-from textual.screen import ModalScreen
-from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from scalegame.tui import actions
 from scalegame.tui.actions import Action
 from scalegame.tui.messages import OpenPage
+from scalegame.tui.screens.window import WindowScreen
 from scalegame.tui.telling.explaining import Topic
 from scalegame.tui.telling.words import line
+from scalegame.tui.widgets.plain import OptionList, Static
 
 #: The rest of what can be typed on the board: the language of edits.
 TYPED = (
@@ -36,7 +36,7 @@ TYPED = (
 WIDE = 140
 
 
-class HelpScreen(ModalScreen[str | None]):
+class HelpScreen(WindowScreen[str | None]):
     """Two halves: a text about what is looked at, and the actions of the screen; choosing one does it."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -78,8 +78,8 @@ class HelpScreen(ModalScreen[str | None]):
             yield Static(classes="about")
             yield Static(
                 Content.from_markup(
-                    "Tab: other half · Enter does it · [@click=screen.page]F1 the page[/] · "
-                    "[@click=screen.dismiss]Esc leaves[/] · ctrl+q quits"
+                    "Tab other half · Enter does it · [@click=screen.page]F1 page[/] · "
+                    "[@click=screen.dismiss]Esc or : leaves[/] · ctrl+q quits"
                 ),
                 classes="foot",
             )
@@ -129,6 +129,10 @@ class HelpScreen(ModalScreen[str | None]):
 def help_line(action: Action) -> Content:
     """Key, what to type, and title of an action."""
     command = f"{action.command} {action.takes}".strip()
+    also = f"  (or {', '.join(action.also)})" if action.also else ""
     return line(
-        (f"{action.shown:<10}", "$primary bold"), (f"{command:<24} ", "$quiet"), (action.title, "$foreground")
+        (f"{action.shown:<10}", "$primary bold"),
+        (f"{command:<24} ", "$quiet"),
+        (action.title, "$foreground"),
+        (also, "$quiet"),
     )

@@ -7,7 +7,6 @@ from collections.abc import Callable
 from textual import on
 from textual.app import ComposeResult
 from textual.content import Content
-from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from scalegame.tui import actions
@@ -16,6 +15,8 @@ from scalegame.tui.screens.base import GameScreen
 from scalegame.tui.screens.board_looks import steps_of
 from scalegame.tui.telling.words import heading, line, plural
 from scalegame.tui.telling.words import price as dollars
+from scalegame.tui.widgets.plain import OptionList, Static
+from scalegame.units import whole
 
 
 class HistoryScreen(GameScreen):
@@ -83,11 +84,11 @@ class HistoryScreen(GameScreen):
     def do_step(self, words: str) -> None:
         """Goes to the step under the cursor, or the one typed."""
         count = len(self._session.story)
-        if words and not (words.isdecimal() and len(words) < 7 and int(words) <= count):
+        step = whole(words, count)
+        if words and step is None:
             self.complain(f"There are steps 0 to {count}.", f"step {words}")
             return
-        at = int(words) if words else self.query_one("#history", OptionList).highlighted or 0
-        self._travel(at)
+        self._travel(step if step is not None else self.query_one("#history", OptionList).highlighted or 0)
         self.app.pop_screen()
 
     def do_undo(self, words: str) -> None:

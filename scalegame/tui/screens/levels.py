@@ -5,7 +5,6 @@ from __future__ import annotations
 from textual import events, on
 from textual.app import ComposeResult
 from textual.content import Content
-from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from scalegame.errors import ScalegameError, nearest
@@ -16,6 +15,7 @@ from scalegame.tui.catalogue import Catalogue, Entry, may_skip, needed
 from scalegame.tui.messages import OpenDesign, OpenLevel
 from scalegame.tui.screens.base import GameScreen
 from scalegame.tui.telling.words import line, plural, stars
+from scalegame.tui.widgets.plain import OptionList, Static
 
 _NOTHING = Standing()
 
@@ -149,7 +149,7 @@ class LevelsScreen(GameScreen):
     def do_play(self, words: str) -> None:
         """Opens a level: the one named, or the one under the cursor."""
         wanted = words or self.under_cursor
-        entry = self._catalogue.entry(wanted)
+        entry = self._catalogue.entry(wanted) or self._called(wanted)
         if entry is None:
             known = [e.id for e in self._catalogue.entries]
             self.complain(f'There is no level "{wanted}"{nearest(wanted, known)}', f"play {wanted}")
@@ -157,6 +157,11 @@ class LevelsScreen(GameScreen):
             self.say(f"{entry.title} is locked: win more of the chapter before it.", "error")
         else:
             self.post_message(OpenLevel(entry.id))
+
+    def _called(self, words: str) -> Entry | None:
+        """The level that is meant by its title or its number, as they stand on the list."""
+        meant = words.casefold()
+        return next((e for e in self._catalogue.entries if meant in (e.title.casefold(), e.number)), None)
 
     def do_skip(self, words: str) -> None:
         """Passes over the level under the cursor."""
@@ -178,13 +183,13 @@ class LevelsScreen(GameScreen):
         if not words:
             from scalegame.tui.screens.asking import AskScreen
 
-            about = "It begins with SG1-."
+            about = "It begins with SG1-. The name of a file with a code will do, too."
             self.app.push_screen(AskScreen("Paste a share code", "", about, "Open"), self._code)
             return
-        from scalegame.design import sharecode
+        from scalegame.tui.board import codes
 
         try:
-            self.post_message(OpenDesign(sharecode.decode(words)))
+            self.post_message(OpenDesign(codes.design_of(words, self._store.path.parent)))
         except ScalegameError as error:
             self.complain(error.message)
 

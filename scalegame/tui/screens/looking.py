@@ -37,8 +37,11 @@ class Looking(GameScreen):
         self.focus_body()
         canvas.show_overview(not canvas.in_overview)
         if canvas.in_overview:
-            how = "Arrows or a click choose where to look, Enter goes" if canvas.has_focus else "Two clicks go"
-            self.say(f"The whole board. {how} there.")
+            if canvas.connecting is not None:
+                self.say("The whole board. Click the part that the wire leads to; empty ground: goes there.")
+            else:
+                back = " Esc: back." if canvas.has_focus else ""
+                self.say(f"The whole board. Click a part, again to go there; or empty ground.{back}")
         else:
             self.say("")
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from scalegame.design import edits
 from scalegame.design.designfile import Design
 from scalegame.errors import ScalegameError
+from scalegame.tui.board import logs
 from scalegame.tui.screens.base import GameScreen
 
 if TYPE_CHECKING:
@@ -33,9 +34,12 @@ def open_design(app: ScalegameApp, design: Design) -> None:
         return  # The app has said why.
     older = bool(design.digest) and design.digest != board.session.level.digest
     board.session.take(design.do)
+    orders = logs.bring(app.store, board.session.level, board.session.lines, design)
     board.session.notice = "Opened the share code. u takes it back." + (
         " It was made for another version of this level, and still applies." if older else ""
     )
+    if orders:
+        board.session.notice += f" {orders[0].upper()}{orders[1:]}."
     board.save()
 
 

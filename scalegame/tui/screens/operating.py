@@ -10,6 +10,7 @@ from scalegame.levels.live import Desk, read_line
 from scalegame.progress.store import Store
 from scalegame.simulation.commands import EXAMPLES, VERBS
 from scalegame.simulation.scenario import Order
+from scalegame.tui.board import logs
 from scalegame.tui.board.session import Session
 from scalegame.tui.screens.base import GameScreen
 from scalegame.tui.screens.dialogs import ChoiceScreen
@@ -128,7 +129,7 @@ class Operating(Playing):
 
         later = [o for o in self.given if o.time > time]
         drops = f" · drops {plural(len(later), 'later order')}" if later else ""
-        foot = f"Enter: do it · Esc: leave{drops}"
+        foot = f"Enter: do it · Esc or : leaves{drops}"
         self.app.push_screen(ChoiceScreen(f"At {clock(time)} you can", [_choice(o) for o in found], foot), chosen)
 
     def do_scale(self, words: str) -> None:
@@ -203,7 +204,7 @@ class Replaying(GameScreen):
         if level.live is None:
             self.say("This level is watched: nothing can be done while it runs, so there is nothing to replay.")
             return
-        lines = next((attempt.live for attempt in self._store.attempts(level.id) if attempt.live), ())
+        lines = logs.to_replay(self._store, level)
         if not lines:
             self.say("You have not acted on a run of this level yet: Space runs, and o in the run acts.")
             return

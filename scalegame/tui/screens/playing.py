@@ -17,6 +17,7 @@ from scalegame.tui.watch.bookmarks import Bookmark
 from scalegame.tui.watch.playback import SPEEDS, Playhead, moment_after, moment_before, moment_of
 from scalegame.tui.watch.timeline import GROUPS
 from scalegame.tui.widgets.scrubber import Scrubber
+from scalegame.units import whole
 
 #: A bookmark is the one meant if it is so near to the playhead, as a share of the run.
 _NEAR = 0.005
@@ -52,11 +53,23 @@ class Playing(RunView):
             self.seek(event.share * head.length)
 
     def do_pause(self, words: str) -> None:
-        """Pauses or goes on."""
-        if head := self._ready():
+        """Pauses or goes on; with the word "on" it only pauses."""
+        head = self._ready()
+        if head is None or (words == "on" and not head.playing):
+            return
+        head.toggle()
+        self.say("Paused: resume or Space goes on." if words else "")
+        self._draw(force=True)
+
+    def do_resume(self, words: str) -> None:
+        """Lets time go on."""
+        head = self._ready()
+        if head is None:
+            return
+        if not head.playing:
             head.toggle()
-            self.say("")
-            self._draw(force=True)
+        self.say("")
+        self._draw(force=True)
 
     def do_faster(self, words: str) -> None:
         """Doubles the speed."""
@@ -76,8 +89,8 @@ class Playing(RunView):
         head = self._ready()
         if head is None:
             return
-        if words.isdecimal() and 1 <= int(words) <= len(SPEEDS):
-            head.speed = SPEEDS[int(words) - 1]
+        if gear := whole(words, len(SPEEDS)):
+            head.speed = SPEEDS[gear - 1]
             self._draw()
         else:
             self.complain(f"A gear is 1 to {len(SPEEDS)}, for 1× to {SPEEDS[-1]}×.", f"gear {words}")
@@ -87,9 +100,9 @@ class Playing(RunView):
         head = self._ready()
         if head is None:
             return
-        text = words.strip().casefold().strip("x×")
-        if text.isdecimal() and int(text) in SPEEDS:
-            head.speed = int(text)
+        speed = whole(words.strip().casefold().strip("x×"))
+        if speed in SPEEDS:
+            head.speed = speed
             self._draw()
         else:
             known = ", ".join(map(str, SPEEDS[:-1]))
@@ -236,7 +249,7 @@ class Playing(RunView):
 
     def _bookmarks_key(self) -> str:
         computation = self.computation
-        lines = (*self.design_lines, *(str(order) for order in getattr(computation, "orders", ())))
+        lines = (*self.design_lines, *map(str, computation.orders))
         return marks.key(computation.level.id, lines, computation.seeds[self.seed])
 
     @property
@@ -282,6 +295,10 @@ class Playing(RunView):
         later = (mark for mark in self.bookmarks if mark.time > head.time + 2 * self._hair)
         mark = next(later, self.bookmarks[0])
         self._jump(mark.time, mark.name or "bookmark")
+
+    def do_alerts(self, words: str) -> None:
+        """Lists the alerts."""
+        self.do_events("alerts")
 
     def do_bookmarks(self, words: str) -> None:
         """Lists the bookmarks."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 from textual import events
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
-from textual.widgets import Static
 
 from scalegame.progress.model import Standing
 from scalegame.progress.store import Store
@@ -22,6 +21,7 @@ from scalegame.tui.telling.words import heading
 from scalegame.tui.watch.outcome import Outcome
 from scalegame.tui.widgets.bars import Toolbar
 from scalegame.tui.widgets.note import Note
+from scalegame.tui.widgets.plain import Static
 
 
 class ResultScreen(Watching):

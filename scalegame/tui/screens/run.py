@@ -29,6 +29,7 @@ from scalegame.tui.watch.viewing import in_view
 from scalegame.tui.widgets.curves import RunCurves
 from scalegame.tui.widgets.goals import Goal, Goals
 from scalegame.tui.widgets.note import Note
+from scalegame.units import whole
 
 #: Seconds of computing between two looks at the keyboard.
 SLICE = 0.015
@@ -134,6 +135,12 @@ class RunScreen(Watching, Operating, RunLearning, Looking):
         self._sum_up(self.computation)
         self.session.guide.ran()
         self.watch_seed(self.computation.verdict.worst)
+        if self.settings.linear and self.playhead is not None:
+            # Who listens is not shown a film: it stands where the run was lost, or at its end.
+            stop = self.playhead.stop
+            self.playhead.playing = False
+            self.seek(self.playhead.length if stop is None else stop)
+            self.halted()
 
     def _sum_up(self, computation: Computation) -> None:
         """Judges the play seeds, and keeps that: one attempt, however often the player acts on it."""
@@ -261,18 +268,18 @@ class RunScreen(Watching, Operating, RunLearning, Looking):
         elif not words:
             own = self.computation is not self.played
             self._show(self.played, self.played.verdict.worst if own else (self.seed + 1) % count, 0.0)
-        elif words.isdecimal() and 1 <= int(words) <= count:
-            self._show(self.played, int(words) - 1, 0.0)
+        elif at := whole(words, count):
+            self._show(self.played, at - 1, 0.0)
         else:
             self.complain(
                 f"There are play seeds 1 to {count}; seed any 12345 watches that very seed.", f"seed {words}"
             )
 
     def _watch_any(self, number: str) -> None:
-        if not (number.isdecimal() and len(number) < 20 and int(number) < _SEEDS):
+        seed = whole(number, _SEEDS - 1)
+        if seed is None:
             self.complain("A seed is a whole number below 2^63: seed any 12345.", f"seed any {number}".strip())
             return
-        seed = int(number)
         if seed in self.played.seeds:
             self._show(self.played, self.played.seeds.index(seed), 0.0)
             return
@@ -284,6 +291,9 @@ class RunScreen(Watching, Operating, RunLearning, Looking):
         """Shows what came of it."""
         if self.outcome is None:
             self.say("Still computing; b goes back to the board.")
+            return
+        if self.query_one("#computing").display:
+            self.say("What comes of it is being computed; the result is there when that is done.")
             return
         from scalegame.tui.screens.result import ResultScreen
 

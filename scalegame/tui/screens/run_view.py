@@ -8,7 +8,7 @@ from dataclasses import replace
 from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.content import Content
-from textual.widgets import ProgressBar, Static
+from textual.widgets import ProgressBar
 
 from scalegame.progress.store import Store
 from scalegame.tui.board.session import Session
@@ -30,6 +30,7 @@ from scalegame.tui.widgets.bars import TitleBar
 from scalegame.tui.widgets.curves import RunCurves
 from scalegame.tui.widgets.goals import Goal, Goals
 from scalegame.tui.widgets.note import Note
+from scalegame.tui.widgets.plain import Static
 from scalegame.tui.widgets.scrubber import Mark, Scrubber
 from scalegame.tui.widgets.watched import Watched, watched_column, watched_line
 from scalegame.verdict.judge import holds
@@ -223,7 +224,8 @@ class RunView(GameScreen):
         below.display = card is not None and not wide
         now: Moment | None = None
         if card is not None and card.id in view.recording.components:
-            now = moment(card.id, view.recording, tick, view.can[card.id], kind, not board.sources(card.id))
+            can, source = view.can_at(card.id, tick), not board.sources(card.id)
+            now = moment(card.id, view.recording, tick, can, kind, source)
         if wide:
             self.query_one(Watched).show(watched_column(card, kind, now, fires))
         elif card is not None and kind is not None:

@@ -12,8 +12,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
-from textual.widgets import Button, OptionList, Static
+from textual.widgets import Button
 from textual.widgets.option_list import Option
 
 from scalegame import ENGINE
@@ -22,17 +21,19 @@ from scalegame.design.designfile import Design
 from scalegame.errors import ScalegameError, nearest, quoted
 from scalegame.progress.model import NamedBoard
 from scalegame.tui import actions
-from scalegame.tui.board import scripts
+from scalegame.tui.board import codes, logs, scripts
 from scalegame.tui.messages import OpenDesign
 from scalegame.tui.screens.asking import AskScreen
 from scalegame.tui.screens.board_edits import BoardEdits, sentence
 from scalegame.tui.screens.dialogs import QuestionScreen
+from scalegame.tui.screens.window import WindowScreen
 from scalegame.tui.taking import keeping
 from scalegame.tui.telling.words import line, plural, price
 from scalegame.tui.widgets.bars import StatusLine
+from scalegame.tui.widgets.plain import OptionList, Static
 
 
-class BoardsScreen(ModalScreen[tuple[str, str] | None]):
+class BoardsScreen(WindowScreen[tuple[str, str] | None]):
     """The boards kept on a level; dismissed with ("load" or "delete", name), or None."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -55,7 +56,7 @@ class BoardsScreen(ModalScreen[tuple[str, str] | None]):
             with Horizontal(classes="buttons"):
                 yield Button("Load (Enter)", id="load", compact=True, variant="primary")
                 yield Button("Delete (x)", id="delete", compact=True)
-                yield Button("Leave (Esc)", id="leave", compact=True)
+                yield Button("Leave (Esc or :)", id="leave", compact=True)
 
     def _row(self, board: NamedBoard) -> Content:
         when = time.strftime("%Y-%m-%d %H:%M", time.localtime(board.at))
@@ -93,7 +94,7 @@ class BoardsScreen(ModalScreen[tuple[str, str] | None]):
             self.dismiss((str(event.button.id), self._chosen_name))
 
 
-class CodeScreen(ModalScreen[str | None]):
+class CodeScreen(WindowScreen[str | None]):
     """A share code to look at; dismissed with "file" to have it written, or None."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -111,7 +112,7 @@ class CodeScreen(ModalScreen[str | None]):
         """The code over what was done with it."""
         with Vertical(classes="window"):
             yield Static(line(("This board as a code", "bold")), classes="window-title")
-            yield Static(self.code, classes="code", markup=False)
+            yield Static(self.code, classes="code")
             yield Static(
                 "It was copied, if the terminal lets programs copy. Whoever pastes it on the board or on the list "
                 "of levels has this board.",
@@ -119,7 +120,7 @@ class CodeScreen(ModalScreen[str | None]):
             )
             with Horizontal(classes="buttons"):
                 yield Button("To a file (f)", id="file", compact=True)
-                yield Button("Close (Esc)", id="close", compact=True, variant="primary")
+                yield Button("Close (Esc or :)", id="close", compact=True, variant="primary")
 
     @on(Button.Pressed)
     def _button(self, event: Button.Pressed) -> None:
@@ -137,7 +138,8 @@ class SavingActions(BoardEdits):
     def design(self) -> Design:
         """The board as a design."""
         session = self.session
-        return Design(session.level.id, session.lines, session.level.digest, str(ENGINE))
+        live = logs.of_board(self._store, session.level, session.lines)
+        return Design(session.level.id, session.lines, session.level.digest, str(ENGINE), live)
 
     # Boards by name
 
@@ -242,7 +244,7 @@ class SavingActions(BoardEdits):
             self.app.copy_to_clipboard(code)
             if words:
                 path = keeping.keep(self._home, keeping.TEXTS, words, ".txt", f"{code}\n", self.session.level.id)
-                self.say(f"Written to {keeping.told(path)}, and copied.", "good")
+                self.say(f"Written to {keeping.told(path)}, and copied. open {path.name} reads it.", "good")
                 return
         except ScalegameError as error:
             self.complain(sentence(error.message), f"share {words}".strip())
@@ -258,22 +260,27 @@ class SavingActions(BoardEdits):
     def do_open(self, words: str) -> None:
         """Opens a share code."""
         if not words:
-            about = "It begins with SG1-."
+            about = "It begins with SG1-. The name of a file with a code will do, too."
             self.app.push_screen(AskScreen("Paste a share code", "", about, "Open"), self._opened)
             return
         try:
-            design = sharecode.decode(words)
+            design = codes.design_of(words, self._home)
         except ScalegameError as error:
-            self.complain(sentence(error.message))
+            self.complain(sentence(error.message), f"open {words}"[:200])
             return
         self.save()
-        level = self.session.level
-        if design.level == level.id:
-            older = bool(design.digest) and design.digest != level.digest
-            but = "it was made for another version of this level" if older else ""
-            self.take(design.do, "Opened the share code", but)
+        if design.level == self.session.level.id:
+            self._take_design(design, "Opened the share code")
         else:
             self.post_message(OpenDesign(design))
+
+    def _take_design(self, design: Design, told: str) -> None:
+        """Makes the board of a design for this level, as one step."""
+        older = bool(design.digest) and design.digest != self.session.level.digest
+        if self.take(design.do, told, "it was made for another version of this level" if older else ""):
+            orders = logs.bring(self._store, self.session.level, self.session.lines, design)
+            if orders:
+                self.say(f"{self.said.rstrip('.')}; {orders}.", "good")
 
     def _opened(self, code: str | None) -> None:
         if code:
@@ -287,11 +294,14 @@ class SavingActions(BoardEdits):
             self._ask_file("Run a script", "", "A file of lines, or a design file.", "Run", self.do_script)
             return
         try:
-            lines = scripts.read(words, self._home, self.session.level.id)
+            read = scripts.read(words, self._home, self.session.level.id)
         except ScalegameError as error:
             self.complain(sentence(error.message), f"script {words}")
             return
-        self.run_script(lines)
+        if isinstance(read, Design):
+            self._take_design(read, f"Made the board of {words}")
+        else:
+            self.run_script(read)
 
     def do_write(self, words: str) -> None:
         """Writes the board to a design file."""
@@ -304,7 +314,8 @@ class SavingActions(BoardEdits):
         except ScalegameError as error:
             self.complain(sentence(error.message), f"write {words}")
             return
-        self.say(f"Written to {keeping.told(path)}. script {path.stem} makes this board again.", "good")
+        name = words if path.parent.name != scripts.DESIGNS else path.name.removesuffix(".yaml")
+        self.say(f"Written to {keeping.told(path)}. script {name} makes this board again.", "good")
 
     def _ask_file(self, title: str, text: str, about: str, action: str, then: Callable[[str], None]) -> None:
         def answered(name: str | None) -> None:

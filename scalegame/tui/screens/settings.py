@@ -9,7 +9,6 @@ from textual import events, on
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.message import Message
-from textual.widgets import Static
 
 from scalegame.errors import ScalegameError
 from scalegame.tui import actions
@@ -18,6 +17,7 @@ from scalegame.tui.screens.base import GameScreen
 from scalegame.tui.setup.settings import KNOWN, NAMES, Setting, Settings, known, read, step, written
 from scalegame.tui.setup.settings_file import KEYS_NAME, Setup
 from scalegame.tui.telling.words import HELD, MISSED, line
+from scalegame.tui.widgets.plain import Static
 
 _SAMPLE = line(
     (f"{HELD} held", "$success"),

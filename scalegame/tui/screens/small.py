@@ -5,8 +5,9 @@ from __future__ import annotations
 from textual import events
 from textual.app import ComposeResult
 from textual.geometry import Size
-from textual.screen import ModalScreen
-from textual.widgets import Static
+
+from scalegame.tui.screens.window import SteadyModal
+from scalegame.tui.widgets.plain import Static
 
 #: The least the game can be played in.
 LEAST = Size(80, 24)
@@ -17,7 +18,7 @@ def too_small(size: Size) -> bool:
     return size.width < LEAST.width or size.height < LEAST.height
 
 
-class TooSmallScreen(ModalScreen[None]):
+class TooSmallScreen(SteadyModal[None]):
     """Says how large the terminal is and how large it should be."""
 
     def compose(self) -> ComposeResult:

@@ -61,9 +61,8 @@ class RecordedApp(App[int]):
         self.cast = None
         # We are in the midst of writing to the terminal: what is to be shown is shown afterwards.
         self.call_later(self._show_recording)
-        self.call_later(
-            self.notify, f"{keeping.told(self._cast_path)}: {why}.", title="The recording has ended", timeout=15
-        )
+        told = f"{keeping.told(self._cast_path)}: {why}."
+        self.call_later(self.notify, told, title="The recording has ended", timeout=15, markup=False)
 
     def _show_recording(self) -> None:
         """Puts a sign on the title line of every screen, or takes it off."""

@@ -20,7 +20,7 @@ from scalegame.tui.screens.base import GameScreen
 from scalegame.tui.telling.words import heading, line
 from scalegame.tui.watch.watched import Watched
 from scalegame.tui.widgets.cells import Cells
-from scalegame.units import Dimension, show
+from scalegame.units import Dimension, show, whole
 
 #: Seconds of computing between two looks at the keyboard.
 SLICE = 0.015
@@ -69,7 +69,7 @@ class TraceScreen(GameScreen):
 
     def on_mount(self) -> None:
         """Begins to follow."""
-        self.title_say(heading(self.watched.level, "requests"), line((f"seed {self.watched.index + 1}", "$quiet")))
+        self.title_say(heading(self.watched.level, "requests"), line((self.watched.name, "$quiet")))
         if self._words:
             self.do_request(self._words)
         if not self.requests:
@@ -213,7 +213,7 @@ class TraceScreen(GameScreen):
         """Shows the next request, or the first of a sort."""
         if not words:
             self._choose((self.at + 1) % max(len(self.requests), 1))
-        elif words.isdigit():
+        elif whole(words) is not None:
             self.do_pick(words)
         elif words not in WHICH:
             self.complain(f'"{words}" cannot be followed{nearest(words, WHICH)}', f"follow {words}")
@@ -240,8 +240,7 @@ class TraceScreen(GameScreen):
 
     def do_pick(self, words: str) -> None:
         """Shows a request by its number."""
-        number = int(words) if words.isdigit() and len(words) < 4 else 0
-        if 1 <= number <= len(self.requests):
+        if number := whole(words, len(self.requests)):
             self._choose(number - 1)
         else:
             self.complain(f"There are requests 1 to {len(self.requests)}.", f"request {words}".strip())
@@ -251,8 +250,8 @@ class TraceScreen(GameScreen):
         one = self.shown
         if one is None or not words:
             self._hop(1)
-        elif words.isdigit() and len(words) < 6 and 1 <= int(words) <= len(one.rows):
-            self.hop = int(words) - 1
+        elif number := whole(words, len(one.rows)):
+            self.hop = number - 1
             self._show()
         else:
             self.complain(f"There are hops 1 to {len(one.rows)}.", f"hop {words}")

@@ -32,7 +32,7 @@ class Watching(GameScreen):
         if run.playhead is None or run.outcome is None:
             self.say("Still computing; b goes back to the board.")
             return None
-        return Watched(run.computation, run.seed, run.playhead.time, run.selected)
+        return Watched(run.computation, run.seed, run.playhead.time, run.selected, run.seed_name)
 
     def jump(self, time: float, card: str) -> None:
         """Goes to a moment of the run, whatever lies over it, and selects a card there."""

@@ -18,6 +18,7 @@ from scalegame.errors import Place, ScalegameError, nearest, quoted
 from scalegame.tui import actions
 from scalegame.tui.actions import Action
 from scalegame.tui.canvas.keys import KEYS
+from scalegame.units import whole
 
 #: Screen ids are the table's; this stands for the board's own keys, which are valid while it has the focus.
 CANVAS = "canvas"
@@ -86,7 +87,7 @@ class Keymap:
 
 def is_numbered(action: Action) -> bool:
     """Whether its keys are digits that say which: the first key in the file then stands for 1, and so on."""
-    return len(action.keys) > 1 and all(key.isdigit() for key in action.keys)
+    return len(action.keys) > 1 and all(whole(key) is not None for key in action.keys)
 
 
 @cache
@@ -366,4 +367,4 @@ def page_list() -> str:
 
 def _quotable(key: str) -> str:
     """A key as it is written in the file."""
-    return f'"{key}"' if key in ("y", "n") or key.isdigit() else key
+    return f'"{key}"' if key in ("y", "n") or whole(key) is not None else key

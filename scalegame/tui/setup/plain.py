@@ -30,6 +30,7 @@ _SIGNS = {
     **dict(zip("αβγδελμνπρστφωΔΛΣΩ", "abgdelunprstfoDLSO", strict=True)),
     **{"µ": "u", "ß": "s", "æ": "a", "ø": "o", "Ø": "O", "ł": "l", "°": "o", "€": "E", "£": "L", "§": "S"},
     **{"“": '"', "”": '"', "„": '"', "«": '"', "»": '"', "‘": "'", "’": "'", "‚": "'", "‐": "-", "‑": "-"},
+    **{"‹": "<", "›": ">"},
     **{"▔": "-", "▀": "-", "▌": "|", "▐": "|", "▕": "|", "░": ".", "▒": ":", "▓": "#", "½": "/", "¼": "/"},
 }
 #: Dots of a braille sign from none to eight, as ink.
@@ -47,9 +48,17 @@ class _Table(dict[int, str]):
 _TABLE = _Table()
 
 
+#: Signs that take the blank behind them, since one cell could not say what they mean.
+_WIDE = {"≥ ": ">=", "≤ ": "<=", "≠ ": "!=", "→ ": "->"}
+
+
 def plain(text: str) -> str:
     """The text in ASCII, as many cells wide as it was; what nothing stands for becomes `?`."""
-    return text if text.isascii() else text.translate(_TABLE)
+    if text.isascii():
+        return text
+    for sign, both in _WIDE.items():
+        text = text.replace(sign, both)
+    return text.translate(_TABLE)
 
 
 def _plain(sign: str) -> str:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from scalegame.errors import ScalegameError, nearest, quoted
+from scalegame.units import whole
 
 #: Frames a second where the player leaves it to the game: at home, and over a line that every byte goes through.
 USUAL_FPS, REMOTE_FPS = 12, 7
@@ -164,8 +165,8 @@ def read(setting: Setting, written: object) -> str | int | bool:
             return _YES[plain]
     elif setting.name == "fps":
         plain = "0" if plain == "auto" else plain
-        if plain.isascii() and plain.isdigit() and len(plain) < 4 and int(plain) <= MOST_FPS:
-            return int(plain)
+        if (fps := whole(plain, MOST_FPS)) is not None:
+            return fps
         raise ScalegameError(
             "Wrong value", f"fps is a whole number from 0 to {MOST_FPS}, 0 for automatic, not {quoted(text)}"
         )

@@ -10,7 +10,7 @@ ROWS: tuple[Action, ...] = (
            ("t",), "t", "attempts"),
     Action("restore", "Put an attempt back on the board",
            "Put the design of an attempt on the board, as one step that can be undone.", (ATTEMPTS,),
-           (), "Enter", "restore", "[number]", "Enter put back"),
+           (), "Enter", "restore", "[number]", "Enter put back", also=("put back",)),
     Action("restore", "Put an attempt back on the board",
            "Put the design of an attempt on the board, as one step that can be undone.", (BOARD,),
            (), "", "restore", "number"),

@@ -6,5 +6,5 @@ from scalegame.tui.table.model import HISTORY, Action
 
 ROWS: tuple[Action, ...] = (
     Action("step", "Go to a step", "Go to the step under the cursor; Enter or a click on it does it too.",
-           (HISTORY,), ("g",), "Enter", "step", "[n]", "go there"),
+           (HISTORY,), ("g",), "Enter", "step", "[n]", "go there", also=("go there",)),
 )  # fmt: skip

@@ -42,6 +42,8 @@ class Action:
         command: What to type on the command line; "" if there is nothing to type.
         takes: What may follow the command, for the help; "" for nothing.
         tool: Label on the toolbar; "" keeps it off.
+        also: What else can be typed for it: the word on the toolbar where that is another, and words near at hand.
+        meant: What the typed command says to the method and a key does not, as a key may be a slip.
     """
 
     id: str
@@ -53,6 +55,13 @@ class Action:
     command: str = ""
     takes: str = ""
     tool: str = ""
+    also: tuple[str, ...] = ()
+    meant: str = ""
+
+    @property
+    def typed(self) -> tuple[str, ...]:
+        """Everything that can be typed for it."""
+        return (self.command, *self.also) if self.command else self.also
 
     @property
     def method(self) -> str:

@@ -6,7 +6,7 @@ from scalegame.tui.table.model import BOARD, RUN, Action
 
 ROWS: tuple[Action, ...] = (
     Action("operate", "Act on the run", "List what you can do to the run now: scale, crash, restart, throttle.",
-           (RUN,), ("o",), "o", "operate", "[part]", "act"),
+           (RUN,), ("o",), "o", "operate", "[part]", "act", also=("act",)),
     Action("scale", "Scale a part now", "From this moment on there are so many machines of a part.",
            (RUN,), (), "", "scale", "[part number]"),
     Action("crash", "Crash a part now", "A part, or one machine of it, dies at this moment, until you restart it.",

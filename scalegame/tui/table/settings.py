@@ -8,7 +8,7 @@ ROWS: tuple[Action, ...] = (
     Action("row-down", "Next setting", "Go to the setting below.", (SETTINGS,), ("down", "tab"), "↓", "down"),
     Action("row-up", "Setting before", "Go to the setting above.", (SETTINGS,), ("up", "shift+tab"), "↑", "up"),
     Action("value-next", "Next value", "Set it to the value on the right.", (SETTINGS,),
-           ("right", "enter", "space"), "→", "next", "", "change"),
+           ("right", "enter", "space"), "→", "next", "", "change", also=("change",)),
     Action("value-before", "Value before", "Set it to the value on the left.", (SETTINGS,),
            ("left",), "←", "before"),
     Action("set", "Set a value", "Type the name of a setting and its value.", (SETTINGS,),

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import os
 import re
+from contextlib import suppress
 from pathlib import Path
 from typing import TextIO
 
-from scalegame.errors import ScalegameError, printable
+from scalegame.errors import ScalegameError, is_control, printable, quoted
 
 PICTURES, RECORDINGS, TEXTS = "pictures", "recordings", "texts"
+#: Set for a game whose player may be anybody on a network: files are read and written in its own folders alone.
+CONFINED = "SCALEGAME_CONFINED"
 #: Letters of a file's name at most, without its ending.
 LONGEST_NAME = 60
 #: Files of the same name at most; then something is wrong.
@@ -33,6 +36,25 @@ def safe_name(text: str, otherwise: str) -> str:
     return plain
 
 
+def check(name: str, home: Path, kind: str) -> None:
+    """Looks whether a name may be one: a terminal can show it, and it leads nowhere that it must not.
+
+    Args:
+        name: As the player wrote it.
+        home: Folder of the saves.
+        kind: Folder in it.
+
+    Raises:
+        ScalegameError: It may not.
+    """
+    if any(is_control(char) for char in name):
+        raise ScalegameError("Not a name", f"{quoted(name)} has control characters in it: choose another name")
+    if os.environ.get(CONFINED) and (name.startswith((".", "~")) or re.search(r"[/\\]", name)):
+        raise ScalegameError(
+            "Only here", f"in a browser files are in {told(home / kind)} alone: write a name, no path"
+        )
+
+
 def create(home: Path, kind: str, name: str, suffix: str, otherwise: str = "scalegame") -> tuple[Path, TextIO]:
     """Makes a new file; where one of that name is there already, a number is put behind it.
 
@@ -44,8 +66,9 @@ def create(home: Path, kind: str, name: str, suffix: str, otherwise: str = "scal
         otherwise: The name where nothing usable was written.
 
     Raises:
-        ScalegameError: The disk does not let us.
+        ScalegameError: The disk does not let us, or the name is none.
     """
+    check(name, home, kind)
     stem = safe_name(name, otherwise)
     if stem.lower().endswith(suffix):
         stem = stem[: -len(suffix)] or otherwise
@@ -55,15 +78,38 @@ def create(home: Path, kind: str, name: str, suffix: str, otherwise: str = "scal
         for count in range(1, _MOST + 1):
             path = folder / f"{stem}{'' if count == 1 else f'-{count}'}{suffix}"
             try:
-                # Exclusive: a file that is there, or a link that somebody put there, is not followed.
-                return path, os.fdopen(
-                    os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o644), "w", encoding="utf-8"
-                )
+                return path, exclusive(path)
             except FileExistsError:
                 continue
     except OSError as error:
         raise ScalegameError("Cannot write", f"{printable(str(folder))}: {error.strerror or error}") from error
     raise ScalegameError("Cannot write", f"There are {_MOST} files called {stem}{suffix} already.")
+
+
+def exclusive(path: Path) -> TextIO:
+    """Opens a new file to write to.
+
+    Raises:
+        OSError: It is there already, or the disk does not let us.
+    """
+    # Exclusive: a file that is there, or a link that somebody put there, is not followed.
+    return os.fdopen(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o644), "w", encoding="utf-8")
+
+
+def fill(path: Path, file: TextIO, text: str) -> None:
+    """Writes the whole of a new file and closes it; where that fails, nothing is left of it.
+
+    Raises:
+        OSError: The disk does not let us.
+    """
+    try:
+        with file:
+            file.write(text)
+    except OSError:
+        # A full disk cuts a file; half a design would be taken for one.
+        with suppress(OSError):
+            path.unlink()
+        raise
 
 
 def keep(home: Path, kind: str, name: str, suffix: str, text: str, otherwise: str = "scalegame") -> Path:
@@ -74,16 +120,57 @@ def keep(home: Path, kind: str, name: str, suffix: str, text: str, otherwise: st
     """
     path, file = create(home, kind, name, suffix, otherwise)
     try:
-        with file:
-            file.write(text)
+        fill(path, file, text)
     except OSError as error:
         raise ScalegameError("Cannot write", f"{printable(str(path))}: {error.strerror or error}") from error
     return path
 
 
+def found(name: str, home: Path, kind: str, suffixes: tuple[str, ...]) -> Path | None:
+    """A file that was written under a plain name before, or whatever the path leads to; None if there is none.
+
+    Args:
+        name: As the player wrote it.
+        home: Folder of the saves.
+        kind: Folder in it.
+        suffixes: Endings that may have been put behind the name.
+
+    Raises:
+        ScalegameError: The name cannot be one.
+    """
+    check(name, home, kind)
+    try:
+        kept = home / kind / safe_name(name, "-")
+        paths = [kept, *(kept.with_name(f"{kept.name}{end}") for end in suffixes)]
+        if not os.environ.get(CONFINED):
+            paths.append(Path(name).expanduser())
+        for path in paths:
+            # Not a pipe or a device, which would keep us waiting for ever.
+            if path.is_file():
+                return path
+    except (OSError, ValueError, RuntimeError):
+        pass
+    return None
+
+
+def read(path: Path, largest: int) -> str:
+    """The text of a file of that many bytes at most.
+
+    Raises:
+        ScalegameError: It is larger, or no text, or cannot be read.
+    """
+    try:
+        if path.stat().st_size > largest:
+            raise ScalegameError("Too long", f"{told(path)} is too large")
+        return path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) and error.strerror else "it is no text"
+        raise ScalegameError("Cannot read", f"{told(path)} cannot be read: {reason.lower()}") from None
+
+
 def told(path: Path) -> str:
     """A path for the status line: from the home folder on, where it is in there."""
     try:
-        return f"~/{path.relative_to(Path.home()).as_posix()}"
+        return printable(f"~/{path.relative_to(Path.home()).as_posix()}")
     except (ValueError, RuntimeError):
         return printable(str(path))

@@ -16,7 +16,7 @@ from scalegame.insight.front import Trade, beaten_by, front
 from scalegame.levels.model import Level
 from scalegame.progress.model import Attempt, Measured
 from scalegame.tui.telling.words import day, line, plural, price
-from scalegame.units import Dimension, show
+from scalegame.units import Dimension, show, whole
 
 #: So many attempts are looked at; whoever has more is told of the latest.
 MOST = 500
@@ -95,8 +95,8 @@ def record_of(level: Level, attempts: Sequence[Attempt]) -> Record:
 
 def numbered(record: Record, words: str) -> Tried | None:
     """The attempt that a typed number means; None if it means none."""
-    digits = words.isascii() and words.isdecimal() and len(words) < 7
-    return record.numbered(int(words)) if digits else None
+    number = whole(words)
+    return None if number is None else record.numbered(number)
 
 
 def _is_latency(measured: Measured) -> bool:

@@ -29,7 +29,7 @@ from scalegame.tui.table.model import (
 )
 from scalegame.tui.telling import reading
 from scalegame.tui.telling.words import line, mark, tidy, value
-from scalegame.units import show
+from scalegame.units import show, whole
 from scalegame.verdict.model import Held, Objective
 
 
@@ -334,8 +334,8 @@ def word_topic(words: str) -> Topic:
 def goal_called(words: str, level: Level) -> Objective | None:
     """The goal that some words mean: its text, its number, its metric, or its scope and metric."""
     wanted = words.lower().removeprefix("goal").strip()
-    if wanted.isascii() and wanted.isdecimal() and len(wanted) < 4 and 0 < int(wanted) <= len(level.objectives):
-        return level.objectives[int(wanted) - 1]
+    if number := whole(wanted, len(level.objectives)):
+        return level.objectives[number - 1]
     for objective in level.objectives:
         text = objective.text.lower()
         names = {text, tidy(text), objective.metric, objective.metric.replace("_", " "), text.split()[0]}

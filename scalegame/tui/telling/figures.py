@@ -7,7 +7,7 @@ import math
 from scalegame.design.kinds import Parameter
 from scalegame.design.model import Board, Component
 from scalegame.errors import ScalegameError
-from scalegame.insight.load import can_do, mean_rate, operation_rates, work_mix
+from scalegame.insight.load import can_do, is_reached, mean_rate, operation_rates, work_mix
 from scalegame.levels.model import Level
 from scalegame.simulation.recording import Recording
 from scalegame.simulation.result import RunResult
@@ -24,7 +24,8 @@ def on_paper(level: Level, board: Board, id: str) -> str:
         if workload is not None:
             mean, most = _mean(workload, scenario), peak(workload, scenario)
             return f"asks {_rate(mean)}" + (f" on average, up to {_rate(most)}" if most > 1.01 * mean else "")
-        asked = math.fsum(rate for rate, _ in work_mix(id, scenario))
+        reached = is_reached(id, scenario)
+        asked = math.fsum(rate for rate, _ in work_mix(id, scenario)) if reached else 0.0
         can = can_do(id, scenario)
     except (ScalegameError, KeyError):
         return ""
@@ -86,7 +87,7 @@ def summed_up(level: Level, board: Board, id: str, recording: Recording, result:
     most = int(track.queue[inside].max()) if inside.any() else 0
     asked = f"asked {_rate(card.arrivals / (window.end - window.start))}"
     if math.isfinite(can) or most:
-        asked += f" · waiting ≤ {most:,}"
+        asked += f" · waiting ≤ {most:,}" if most else " · nothing waited"
     return f"can do {_rate(can)} · {asked}" if math.isfinite(can) else asked
 
 

@@ -121,5 +121,6 @@ class Computation:
                 self.level.window,
                 effort=price.effort(rules.found, self.board, rules),
                 price=price.cost(self.board, rules),
+                ordered=bool(self.orders),
             )
         return self._stops[index]

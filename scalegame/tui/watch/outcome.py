@@ -66,7 +66,7 @@ def outcome_of(computation: Computation, previous: Attempt | None, guess: str = 
     level, verdict = computation.level, computation.verdict
     before = _verdict(previous, level) if previous else None
     earned = badges(verdict, before, level.stars)
-    scenario = level.scenario(computation.board)
+    scenario = computation.scenario
     worst = verdict.worst
     findings = diagnose(scenario, computation.result(worst), computation.recording(worst), verdict)
     named = next((f.component for f in findings if f.component in computation.result(worst).components), "")
@@ -75,7 +75,7 @@ def outcome_of(computation: Computation, previous: Attempt | None, guess: str = 
         _attempt(computation, tuple(badge.title for badge in earned)),
         findings,
         (named, predicted(named, scenario, computation.result(worst))) if named else None,
-        _changes(level, previous, computation.board),
+        (*_changes(level, previous, computation.board), *_reordered(previous, computation)),
         movements(before, verdict) if before else (),
         earned,
         guess,
@@ -138,6 +138,15 @@ def _changes(level: Level, previous: Attempt | None, board: Board) -> tuple[str,
     except ScalegameError:
         return ()
     return edits.summary(before, board, level.rulebook)
+
+
+def _reordered(previous: Attempt | None, computation: Computation) -> tuple[str, ...]:
+    """What the player did during the run and had not done before, and the other way round."""
+    now, before = tuple(map(str, computation.orders)), previous.live if previous is not None else ()
+    return (
+        *(f"ordered {line}" for line in now if line not in before),
+        *(f"no longer ordered {line}" for line in before if line not in now),
+    )
 
 
 def offered_stars(level: Level) -> tuple[str, ...]:

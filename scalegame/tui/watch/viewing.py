@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from scalegame.insight.load import mean_machines
 from scalegame.simulation.recording import Event, Recording
 from scalegame.simulation.result import RunResult
 from scalegame.tui.canvas.frame import Scales, scales_of
@@ -29,7 +31,8 @@ class RunInView:
         events: Everything worth a line.
         scales: For the board's bars.
         curves: The whole run at a glance.
-        can: What each part can do at most, calls per second.
+        can: What each part can do at most, calls per second, with so many machines as it had on average.
+        machines: How many of each part worked, on average.
     """
 
     recording: Recording
@@ -41,6 +44,7 @@ class RunInView:
     scales: Scales
     curves: Curves
     can: Mapping[str, float]
+    machines: Mapping[str, float]
 
     @property
     def length(self) -> float:
@@ -51,6 +55,19 @@ class RunInView:
     def halt(self) -> float | None:
         """Where playback stops for the loss. A run that was lost before it began is worth watching whole."""
         return self.stop.time if self.stop is not None and self.stop.time > 0 else None
+
+    def can_at(self, id: str, tick: int) -> float:
+        """What a part can do at most with the machines that are in service at a tick, calls per second."""
+        track, can = self.recording.components[id], self.can[id]
+        if not math.isfinite(can):
+            return can
+        up = float(track.up[tick])
+        if len(track.wanted):
+            # What leaves is up still, and is given nothing more.
+            now, mean = min(up, float(track.wanted[tick])), self.machines[id]
+        else:
+            now, mean = up, float(track.up.max())
+        return can * now / mean if mean > 0 else can
 
 
 def in_view(computation: Computation, index: int) -> RunInView:
@@ -70,4 +87,5 @@ def in_view(computation: Computation, index: int) -> RunInView:
         scales_of(recording),
         curves(recording, window.end, begins=window.start),
         {id: most(id, computation.scenario, result) for id in recording.components},
+        {id: mean_machines(id, computation.scenario, result, recording) for id in result.components},
     )

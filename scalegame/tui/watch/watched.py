@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from scalegame.design import edits
 from scalegame.errors import ScalegameError
 from scalegame.insight.series import Against, Chart, Span, beside, card, whole
+from scalegame.levels.live import read_line
 from scalegame.levels.model import Level
 from scalegame.progress.model import Attempt
 from scalegame.simulation.recording import Recording
@@ -28,12 +29,14 @@ class Watched:
         index: Of the run's seed among the computation's seeds.
         time: The playhead, simulated seconds.
         selected: Id of the card that was selected, or "".
+        name: Which run it is, for people.
     """
 
     computation: Computation
     index: int
     time: float
     selected: str = ""
+    name: str = ""
 
     @property
     def level(self) -> Level:
@@ -88,7 +91,9 @@ class Watched:
 
 
 def attempt_before(watched: Watched, attempts: Iterable[Attempt]) -> Computation:
-    """The run of the latest other design that was tried on the same level, with the same seed, not yet computed.
+    """The latest other attempt on the same level, on the same seed, not yet computed.
+
+    It is another if its design differs, or what was done while it ran.
 
     Args:
         watched: This run.
@@ -98,9 +103,12 @@ def attempt_before(watched: Watched, attempts: Iterable[Attempt]) -> Computation
         ScalegameError: There is none, or it can no longer be run.
     """
     level = watched.level
-    mine = edits.difference(level.found, watched.computation.board, level.rulebook)
+    mine = (
+        tuple(edits.difference(level.found, watched.computation.board, level.rulebook)),
+        tuple(map(str, watched.computation.orders)),
+    )
     for attempt in attempts:
-        if attempt.digest == level.digest and tuple(attempt.lines) != tuple(mine):
+        if attempt.digest == level.digest and (tuple(attempt.lines), tuple(attempt.live)) != mine:
             board = edits.apply_all(level.found, attempt.lines, level.rulebook)
-            return Computation(level, board, (watched.seed,))
-    raise ScalegameError("Nothing before", "No other design was tried on this level before.")
+            return Computation(level, board, (watched.seed,), [read_line(text) for text in attempt.live])
+    raise ScalegameError("Nothing before", "No other design and no other orders were tried on this level before.")

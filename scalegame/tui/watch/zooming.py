@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 
 from scalegame.errors import ScalegameError, quoted
-from scalegame.units import Dimension, parse
+from scalegame.units import Dimension, parse, whole
 
 #: The shortest stretch that is shown, seconds, and what one step of zooming leaves of a stretch.
 SHORTEST, STEP = 0.02, 0.5
@@ -103,7 +103,7 @@ def _seconds(text: str) -> float:
     if clock:
         return int(clock[1]) * 60 + float(clock[2])
     number = text.strip()
-    if number[-1].isdigit():
+    if whole(number[-1]) is not None:
         number += " s"
     return parse(re.sub(r"m$", "min", number), Dimension.TIME)
 

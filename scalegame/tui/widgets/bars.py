@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import ClassVar
 
 from textual import events, on
@@ -15,10 +15,33 @@ from textual.containers import Horizontal
 from textual.content import Content
 from textual.message import Message
 from textual.suggester import Suggester
-from textual.widgets import Input, Static
+from textual.widgets import Input
 
+from scalegame.errors import printable
 from scalegame.tui.actions import Action
 from scalegame.tui.telling.words import line
+from scalegame.tui.widgets.plain import Static
+
+#: Characters of what the status line says, at most.
+_LONGEST = 500
+
+
+class Back(Static):
+    """A sign at the very left that a click follows back to where one came from."""
+
+    @dataclass
+    class Pressed(Message):
+        """It was clicked."""
+
+    def __init__(self) -> None:
+        """The sign; where it leads is for the screen to say."""
+        super().__init__(line(("‹", "$primary")), id="title-back")
+        self.tooltip = "Back to where you came from."
+
+    def on_click(self, event: events.Click) -> None:
+        """Asks to go back."""
+        event.stop()
+        self.post_message(self.Pressed())
 
 
 class TitleBar(Horizontal):
@@ -26,6 +49,7 @@ class TitleBar(Horizontal):
 
     def compose(self) -> ComposeResult:
         """Two texts, and a sign that is there while the screen is recorded."""
+        yield Back()
         yield Static(id="title-left")
         yield Static(id="title-right")
         yield Static("● rec", id="title-recording")
@@ -64,7 +88,7 @@ class Tool(Static):
             text = line((action.shown, "$primary"), (" " + label, "$quiet"))
         super().__init__(text, id=f"tool-{action.id}", classes="tool")
         self.action = action
-        self.tooltip = action.help
+        self.tooltip = Content(action.help)
 
     def on_click(self, event: events.Click) -> None:
         """Asks for its action."""
@@ -145,7 +169,10 @@ class LineInput(Input):
         with suppress(TimeoutError):  # the line may be on its way out
             await asyncio.wait_for(settled.wait(), 1.0)
         if isinstance(self.parent, StatusLine):
-            self.parent.send()
+            sent = self.parent.send()
+            # The keys behind Enter are for the screen or window that the line leads to.
+            with suppress(TimeoutError):
+                await asyncio.wait_for(sent.obeyed.wait(), 1.0)
 
     def start(self, text: str = "") -> None:
         """Begins a new line."""
@@ -187,9 +214,13 @@ class StatusLine(Horizontal):
 
     @dataclass
     class Typed(Message):
-        """A line was typed and sent."""
+        """A line was typed and sent.
+
+        Whoever carries it out says so by `obeyed`.
+        """
 
         text: str
+        obeyed: asyncio.Event = field(default_factory=asyncio.Event)
 
     @dataclass
     class Pasted(Message):
@@ -218,12 +249,17 @@ class StatusLine(Horizontal):
         return self._text
 
     _text = ""
+    #: How often something was said: the same again is something new to who listens.
+    times = 0
 
     def say(self, text: str, tone: str = "") -> None:
         """Says something; tone is "error", "good" or ""."""
-        self._text = text
+        # It may repeat what was typed, however long that was and whatever was in it.
+        text = printable(text)
+        self._text = text if len(text) <= _LONGEST else f"{text[: _LONGEST - 2]} …"
+        self.times += 1
         style = {"error": "$warning", "good": "$success"}.get(tone, "$quiet")
-        self.query_one("#status-text", Static).update(line((text, style)))
+        self.query_one("#status-text", Static).update(line((self._text, style)))
 
     def on_mount(self) -> None:
         """Hides the command line."""
@@ -244,19 +280,25 @@ class StatusLine(Horizontal):
         # What was refused can be put right, or typed over.
         entry.select_all()
 
+    @property
+    def open_now(self) -> bool:
+        """The command line is shown."""
+        return bool(self.query_one(LineInput).display)
+
     def close(self) -> None:
         """Hides the command line."""
         self._typing(False)
 
-    def send(self) -> None:
-        """Sends what is on the line, which is closed by then."""
+    def send(self) -> Typed:
+        """Sends what is on the line, which is closed by then; returns what was sent."""
         entry = self.query_one(LineInput)
         text = entry.value.strip()
         entry.keep(text)
         self.close()
         if callable(leave := getattr(self.screen, "focus_body", None)):
             leave()  # at once: the next key is for the screen
-        self.post_message(self.Typed(text))
+        self.post_message(sent := self.Typed(text))
+        return sent
 
     @on(LineInput.Left)
     def _left(self, event: LineInput.Left) -> None:

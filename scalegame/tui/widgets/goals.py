@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 from textual.content import Content
 from textual.style import Style
-from textual.widgets import Static
 
 from scalegame.tui.telling.words import flow, line, mark, tidy, value
+from scalegame.tui.widgets.plain import Static
 from scalegame.verdict.model import Objective
 
 

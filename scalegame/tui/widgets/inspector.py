@@ -5,7 +5,6 @@ from __future__ import annotations
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 from textual.content import Content
-from textual.widgets import Static
 
 from scalegame.design import edits, price
 from scalegame.design.model import Component, Wire
@@ -13,6 +12,7 @@ from scalegame.design.rulebook import Rulebook
 from scalegame.tui.board.session import Session
 from scalegame.tui.telling.words import line
 from scalegame.tui.telling.words import price as dollars
+from scalegame.tui.widgets.plain import Static
 
 
 class Inspector(VerticalScroll, can_focus=False):
@@ -45,7 +45,7 @@ def inspected(session: Session, figures: str, details: bool) -> Content:
         return _marked(session)
     if card is not None:
         asking = _asking(card, session)
-        return Content("\n").join([_card(card, rulebook, figures, details), *asking])
+        return Content("\n").join([_card(card, rulebook, figures, details, sends=bool(asking)), *asking])
     if wire is not None:
         return _wire(wire, session)
     return Content("\n").join(
@@ -86,36 +86,43 @@ def _world(session: Session) -> list[Content]:
     return lines
 
 
-def _card(card: Component, rulebook: Rulebook, figures: str, details: bool) -> Content:
+def _card(card: Component, rulebook: Rulebook, figures: str, details: bool, *, sends: bool = False) -> Content:
+    """A card's text; what `sends` has traffic that is changed in its stead."""
     kind = rulebook.kinds[card.kind]
     adjust = edits.adjustments(card, rulebook)
     lines = [line((card.id, "bold"), (f"  {kind.title}", "$quiet"))]
     if figures:
         lines.append(line((figures, "$primary")))
     lines += [line((kind.summary, "$quiet")), line("")]
-    wide = max([len(p.name) for p in kind.parameters if details or p.name in adjust] or [6]) + 2
+    wide = max([len(_named(p.name)) for p in kind.parameters if details or p.name in adjust] or [6]) + 2
     for parameter in kind.parameters:
         shown = parameter.show(card.settings.get(parameter.name))
+        named = _named(parameter.name)
         if parameter.name in adjust:
             lines.append(
                 Content.from_markup(
                     "[$primary]▸[/] [@click=screen.perform('edit', '$name')]$label[b]$value[/b][/]",
                     name=parameter.name,
-                    label=f"{parameter.name:<{wide}}",
+                    label=f"{named:<{wide}}",
                     value=shown,
                 )
             )
         elif details:
-            lines.append(line(("  ", ""), (f"{parameter.name:<{wide}}", "$quiet"), (shown, "$foreground")))
-    if not adjust:
+            lines.append(line(("  ", ""), (f"{named:<{wide}}", "$quiet"), (shown, "$foreground")))
+    if not adjust and not sends:
         lines.append(line(("Nothing to change on it here.", "$quiet")))
     lines.append(line(""))
     lines.append(line(("at ", "$quiet"), card.at, ("   costs ", "$quiet"), dollars(price.card(card, rulebook))))
     if card.id in rulebook.fixed:
         lines.append(line(("It belongs to the level; its wires are yours.", "$quiet")))
-    keys = ("e edit  " if adjust else "") + ("d less  " if details else "d all details  ") + "F1 page"
+    keys = ("e edit  " if adjust or sends else "") + ("d less  " if details else "d all details  ") + "F1 page"
     lines += [line(""), line((keys, "$quiet"))]
     return Content("\n").join(lines)
+
+
+def _named(name: str) -> str:
+    """A parameter's name; the price that a part has besides its machine is not what it costs."""
+    return "own price" if name == "price" else name
 
 
 def _marked(session: Session) -> Content:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from textual.widgets import Static
-
 from scalegame.tui.telling.words import line
+from scalegame.tui.widgets.plain import Static
 
 
 class Note(Static):

@@ -7,13 +7,13 @@ from collections.abc import Sequence
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 from textual.content import Content
-from textual.widgets import Static
 
 from scalegame.design.kinds import Kind
 from scalegame.design.model import Component
 from scalegame.tui.telling.words import clock, line
 from scalegame.tui.watch.alerts import Alert
 from scalegame.tui.watch.moment import Moment
+from scalegame.tui.widgets.plain import Static
 
 
 class Watched(VerticalScroll, can_focus=False):

@@ -25,6 +25,7 @@ SAID = (
     BoardCanvas.CardsMarked,
     BoardCanvas.CardsMoved,
     BoardCanvas.OverviewLeft,
+    BoardCanvas.NothingFramed,
 )
 
 
@@ -504,3 +505,153 @@ async def test_a_card_that_is_gone_while_it_is_held_is_let_go():
         await pilot.mouse_up(offset=(start[0] + 20, start[1] + 5))
         assert easel.said == [BoardCanvas.CardSelected("web")]
         assert easel.app.mouse_captured is None
+
+
+# The mouse alone
+
+
+async def test_clicks_in_the_overview_choose_and_then_go_there():
+    easel = Easel(city())
+    async with easel.run_test(size=(80, 24)) as pilot:
+        easel.canvas.show_overview()
+        await pilot.pause()
+        box = easel.canvas._overview.boxes["6-3"]
+        await pilot.click(offset=(box.x + 1, box.y))
+        assert easel.canvas.in_overview
+        await pilot.click(offset=(box.x + 1, box.y))
+        await pilot.pause()
+        assert not easel.canvas.in_overview
+        assert easel.said == [BoardCanvas.CardSelected("6-3"), BoardCanvas.OverviewLeft()]
+        card = easel.canvas.picture.cards["6-3"]
+        assert abs(card.x + card.width // 2 - easel.canvas._first[0] - 40) <= 1
+
+
+@pytest.mark.parametrize("times", [1, 2])
+async def test_clicks_on_the_ground_of_the_overview_go_there_and_do_nothing_more(times):
+    easel = Easel(city())
+    easel.CLICK_CHAIN_TIME_THRESHOLD = 3600  # however slow the machine is
+    async with easel.run_test(size=(80, 24)) as pilot:
+        easel.canvas.select("0-0")
+        easel.canvas.show_overview()
+        await pilot.pause()
+        boxes = easel.canvas._overview.boxes.values()
+        x, y = next(
+            (x, y) for x in range(60, 80) for y in range(12, 24) if not any(box.contains(x, y) for box in boxes)
+        )
+        there = easel.canvas._overview.model(x, y)
+        easel.canvas.look_at(*there)
+        wanted = easel.canvas._first
+        easel.canvas.scroll_board(-1000, -1000)
+        await pilot.click(offset=(x, y), times=times)
+        await pilot.pause()
+        assert easel.canvas._first == wanted
+        assert easel.said == [BoardCanvas.OverviewLeft()]
+
+
+async def test_a_wire_ends_in_the_overview():
+    easel = Easel(city())
+    async with easel.run_test(size=(80, 24)) as pilot:
+        easel.canvas.start_connect("0-0")
+        easel.canvas.show_overview()
+        await pilot.pause()
+        box = easel.canvas._overview.boxes["6-3"]
+        await pilot.click(offset=(box.x + 1, box.y))
+        assert easel.said == [BoardCanvas.WireDrawn("0-0", "6-3")]
+        assert easel.canvas.connecting is None
+
+
+async def test_the_signs_at_the_edges_scroll():
+    easel = Easel(city())
+    async with easel.run_test(size=(80, 24)) as pilot:
+        canvas, start = easel.canvas, easel.canvas._first
+        signs = canvas._edges()
+        assert set(signs) == {"right", "down"}
+        assert all(max(place.width, place.height) >= 3 for place in signs.values())
+        rows = easel.screen_text().splitlines()
+        for sign, way in (("▸", "right"), ("▾", "down")):
+            place = signs[way]
+            assert {rows[y][x] for y in range(place.y, place.bottom) for x in range(place.x, place.right)} == {
+                sign
+            }
+        await pilot.click(offset=(signs["right"].x, signs["right"].bottom - 1))
+        await pilot.click(offset=(signs["down"].right - 1, signs["down"].y))
+        assert canvas._first == (start[0] + 40, start[1] + 12)
+        for way in ("left", "up"):
+            place = canvas._edges()[way]
+            await pilot.click(offset=(place.x, place.y), times=2)
+        assert canvas._first == start
+        assert easel.said == []
+
+
+@pytest.mark.parametrize(
+    ("button", "shift"), [(2, False), (3, False), (1, True)], ids=["middle", "right", "shift"]
+)
+async def test_the_ground_is_dragged(button, shift):
+    easel = Easel(city())
+    async with easel.run_test(size=(80, 24)) as pilot:
+        canvas, start = easel.canvas, easel.canvas._first
+        x, y = next(
+            (x, y)
+            for x in range(30, 70)
+            for y in range(12, 22)
+            if canvas.picture.card_at(x + start[0], y + start[1]) is None
+            and canvas.picture.port_at(x + start[0], y + start[1]) is None
+        )
+        await pilot.mouse_down(offset=(x, y), button=button, shift=shift)
+        await pilot.hover(offset=(x - 10, y - 4))
+        await pilot.hover(offset=(x - 20, y - 6))
+        await pilot.mouse_up(offset=(x - 20, y - 6), shift=shift)
+        await pilot.pause()
+        assert canvas._first == (start[0] + 20, start[1] + 6)
+        assert easel.said == []
+        assert easel.app.mouse_captured is None
+
+
+@pytest.mark.parametrize("place", ["web", "lb", ""])
+async def test_a_plain_click_lets_the_marks_go(place):
+    easel = Easel(two_is_company())
+    async with easel.run_test(size=(100, 24)) as pilot:
+        easel.canvas.mark({"web", "cache"})
+        await pilot.click(offset=on(easel, place) if place else (2, 20))
+        await pilot.pause()
+        assert easel.canvas.picture.marked == frozenset()
+        assert BoardCanvas.CardsMarked(frozenset()) in easel.said
+
+
+async def test_a_frame_around_nothing_says_so():
+    easel = Easel(two_is_company())
+    async with easel.run_test(size=(100, 30)) as pilot:
+        await drag(pilot, (2, 24), (8, 26), (12, 28))
+        assert easel.said == [BoardCanvas.NothingFramed()]
+
+
+async def test_what_is_selected_before_there_is_a_picture_is_framed():
+    easel = Easel(two_is_company())
+    easel.canvas.select("web")
+    async with easel.run_test(size=(80, 24)):
+        assert easel.canvas.selected == "web"
+        assert easel.canvas.picture.face("web").mood
+
+
+async def test_new_parts_come_where_there_is_room_in_the_view():
+    chain = [f"n{i}" for i in range(12)]
+    easel = Easel(build(" ".join(f"{id}:" for id in chain), " ".join(chain)))
+    async with easel.run_test(size=(80, 24)) as pilot:
+        canvas = easel.canvas
+        canvas.select("n11")
+        await pilot.pause()
+        first, stood = canvas._first, dict(canvas.picture.cards)
+        for more in ("new:", "new: newer:"):
+            board = build(" ".join(f"{id}:" for id in chain) + f" {more}", " ".join(chain))
+            canvas.show_board(board, KINDS, lines(board))
+            canvas.select(more.split()[-1].strip(":"))
+        cards = canvas.picture.cards
+        assert canvas._first == first
+        assert {id: cards[id] for id in chain} == stood
+        assert first[0] < cards["new"].x < cards["new"].right < first[0] + 80
+        assert first[1] < cards["new"].y < cards["new"].bottom <= first[1] + 24
+        assert not cards["new"].meets(cards["newer"])
+        # Wired, it stands where the wires say.
+        board = board.with_wire("n0", "new")
+        canvas.show_board(board, KINDS, lines(board))
+        assert canvas.picture.cards["new"].x == cards["n1"].x
