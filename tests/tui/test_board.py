@@ -506,3 +506,18 @@ async def test_what_was_selected_is_framed_after_a_restart(tmp_path: Path) -> No
         await it.pilot.pause()
         assert board.session.selected == "kiosk"
         assert board.canvas.selected == "kiosk"
+
+
+async def test_a_wire_that_a_digit_has_drawn_is_no_longer_being_drawn(tmp_path: Path) -> None:
+    async with game(tmp_path, "tiny") as it:
+        await it.reach(BriefingScreen)
+        await it.keys("enter")
+        board = await it.reach(BoardScreen)
+        await it.type("add balancer")
+        await it.keys("c", "1")
+        assert "balancer -> kiosk" in map(str, board.session.board.wires)
+        assert board.canvas.connecting is None
+        # So the next c begins at the card that is selected now, and says that it leads nowhere.
+        await it.keys("c")
+        assert board.canvas.connecting is None
+        assert "kiosk" in board.said

@@ -203,6 +203,12 @@ class BoardView(Widget):
         self._painter.forget()
         self._update()
 
+    def end_connect(self) -> None:
+        """Draw no wire any more; sends no message."""
+        self._pointer = None
+        self.picture.select(self.selected, self.selected_wire)
+        self._update()
+
     def start_connect(self, source: str | None = None) -> bool:
         """Begin to draw a wire from a card, the selected one by default; False if there is none.
 

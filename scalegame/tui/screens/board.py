@@ -123,6 +123,7 @@ class BoardScreen(SandboxActions, SavingActions, Replaying, BoardSets, BoardLook
         could = self._could(source)
         if 1 <= number <= len(could):
             event.stop()
+            self.canvas.end_connect()
             self._draw_wire(source, could[number - 1])
 
     @on(BoardCanvas.CardOpened)
