@@ -210,7 +210,7 @@ async def test_the_codex_is_searched_and_comes_back(tmp_path: Path) -> None:
         assert listed.option_count == len(reading.pages())
         await it.type("search blorb")
         assert 'No page has "blorb"' in codex.said
-        await it.type("load balancer")
+        await it.type("page load balancer")
         await it.until(lambda: codex.page == "kinds/balancer", "a page by its title alone")
         await it.type("glossary erlang")
         await it.until(lambda: codex.page == "glossary", "the glossary")
