@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 
@@ -123,6 +122,3 @@ class Prediction:
 
     component: str
     came_true: bool | None = None
-
-
-Standings = Mapping[str, Standing]

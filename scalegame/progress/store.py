@@ -25,6 +25,7 @@ _PATIENCE = 2.0
 MOST_NAMED = 200
 #: Characters of such a name.
 LONGEST_NAME = 40
+_BOARDS = "SELECT level, digest, lines, selected, history, saved_at FROM boards"
 
 
 class Store:
@@ -45,6 +46,8 @@ class Store:
         self.path = default_path() if path is None else path
         self.messages: list[str] = []
         self.lasting = True
+        #: When the boards were saved that this copy of the game has read or written, by level and digest.
+        self._seen: dict[tuple[str, str], float] = {}
         self._db = self._open()
 
     def close(self) -> None:
@@ -174,43 +177,45 @@ class Store:
 
     # Boards
 
-    def keep_board(self, board: SavedBoard) -> None:
-        """Saves a board in progress; boards of other versions of its level are left alone."""
+    def keep_board(self, board: SavedBoard) -> SavedBoard | None:
+        """Saves a board in progress; boards of other versions of its level are left alone.
+
+        Returns:
+            What stood in its place, if another copy of the game has put another design there since this one
+            looked last; it is not in the file any more.
+        """
         history = json.dumps({"base": board.base, "done": board.done, "undone": board.undone})
+        key, now = (board.level, board.digest), time.time()
+        other = self._unseen(key)
         self._write(
             (
                 "INSERT OR REPLACE INTO boards VALUES (?, ?, ?, ?, ?, ?)",
-                (board.level, board.digest, json.dumps(board.lines), board.selected, history, time.time()),
+                (*key, json.dumps(board.lines), board.selected, history, now),
             ),
             ("INSERT OR REPLACE INTO memory VALUES ('level', ?)", (board.level,)),
         )
+        self._seen[key] = now
+        return None if other is None or other.lines == board.lines else other
+
+    def _unseen(self, key: tuple[str, str]) -> SavedBoard | None:
+        """The board of a version of a level, if another copy of the game has saved it."""
+        if key not in self._seen:
+            return None
+        try:
+            row = self._db.execute(f"{_BOARDS} WHERE level = ? AND digest = ?", key).fetchone()
+        except sqlite3.Error:
+            return None  # Saving runs into the same, and says so.
+        return None if row is None or row[-1] == self._seen[key] else _saved_board(row)
 
     def boards(self, level: str, digest: str) -> tuple[SavedBoard, ...]:
         """Boards saved for a level, the best to go on with first: of this version of it, then the newest."""
         rows = self._db.execute(
-            "SELECT level, digest, lines, selected, history FROM boards WHERE level = ?"
-            " ORDER BY digest = ? DESC, saved_at DESC",
-            (level, digest),
-        )
-        found = []
-        for name, stamp, lines, selected, history in rows.fetchall():
-            try:
-                past = json.loads(history)
-                found.append(
-                    SavedBoard(
-                        name,
-                        stamp,
-                        tuple(map(str, json.loads(lines))),
-                        selected,
-                        tuple(map(str, past["base"])),
-                        tuple(map(str, past["done"])),
-                        tuple(map(str, past["undone"])),
-                    )
-                )
-            except (ValueError, TypeError, KeyError):
-                # One bad row (edited by hand, say) must not cost the rest; it stays in the file.
-                continue
-        return tuple(found)
+            f"{_BOARDS} WHERE level = ? ORDER BY digest = ? DESC, saved_at DESC", (level, digest)
+        ).fetchall()
+        # Where there is none, one that turns up later is another copy's.
+        self._seen[level, digest] = 0.0
+        self._seen.update({(row[0], row[1]): row[-1] for row in rows})
+        return tuple(board for row in rows if (board := _saved_board(row)) is not None)
 
     # Boards by name
 
@@ -321,10 +326,6 @@ class Store:
             found[level] = replace(found.get(level, Standing()), skipped=True)
         return found
 
-    def badges(self) -> tuple[tuple[str, str], ...]:
-        """Badges collected: (name, level id), the oldest first."""
-        return tuple(self._db.execute("SELECT name, level FROM badges ORDER BY at").fetchall())
-
     def collected(self) -> tuple[tuple[str, str, float], ...]:
         """Badges with the time of the first attempt that earned them on a level: (name, level id, time)."""
         rows = self._db.execute("SELECT name, level, at FROM badges ORDER BY at").fetchall()
@@ -362,6 +363,17 @@ class Store:
         """The fact, or "" if there is none."""
         row = self._db.execute("SELECT value FROM memory WHERE key = ?", (key,)).fetchone()
         return "" if row is None else str(row[0])
+
+
+def _saved_board(row: tuple[str, str, str, str, str, float]) -> SavedBoard | None:
+    """A row of `_BOARDS`; None for a bad one (edited by hand, say), which must not cost the rest."""
+    level, digest, lines, selected, history, _ = row
+    try:
+        past = json.loads(history)
+        steps = (tuple(map(str, past[name])) for name in ("base", "done", "undone"))
+        return SavedBoard(level, digest, tuple(map(str, json.loads(lines))), selected, *steps)
+    except (ValueError, TypeError, KeyError):
+        return None
 
 
 def _connected(path: Path | str) -> sqlite3.Connection:

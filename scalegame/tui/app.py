@@ -16,6 +16,7 @@ from textual.widgets import Input
 
 from scalegame.errors import ScalegameError
 from scalegame.progress.store import Store
+from scalegame.tui import actions
 from scalegame.tui.catalogue import Catalogue
 from scalegame.tui.messages import (
     ChangeSetting,
@@ -33,6 +34,7 @@ from scalegame.tui.screens.base import GameScreen
 from scalegame.tui.screens.levels import LevelsScreen
 from scalegame.tui.screens.small import TooSmallScreen, too_small
 from scalegame.tui.screens.taking import RecordedApp
+from scalegame.tui.screens.turns import KeysInTurn
 from scalegame.tui.setup.keymap import Keymap
 from scalegame.tui.setup.look import Look
 from scalegame.tui.setup.settings import Settings, changed, known, overlaid, written
@@ -41,7 +43,7 @@ from scalegame.tui.setup.terminal import is_dumb, speak_plainly
 from scalegame.units import whole
 
 
-class ScalegameApp(RecordedApp):
+class ScalegameApp(KeysInTurn, RecordedApp):
     """The game.
 
     At the bottom of the stack of screens is the list of levels; above it the board of one level; above that
@@ -100,7 +102,8 @@ class ScalegameApp(RecordedApp):
 
     def _begin(self) -> None:
         if told := self.setup.told():
-            self.notify("\n".join(told), title="F2 shows this again", severity="warning", timeout=20, markup=False)
+            title = f"{self.keymap.shown(actions.LEVELS, 'settings')} shows this again"
+            self.notify("\n".join(told), title=title, severity="warning", timeout=20, markup=False)
         self._tell()
         if self._wanted is not None:
             self._open(self._wanted)

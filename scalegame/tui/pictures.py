@@ -23,8 +23,10 @@ from scalegame.tui.screens.board import BoardScreen
 from scalegame.tui.screens.briefing import BriefingScreen
 from scalegame.tui.screens.result import ResultScreen
 from scalegame.tui.screens.run import RunScreen
+from scalegame.tui.setup.settings import Settings
 
-SIZE = (110, 32)
+#: Wide enough for the whole board beside the column that tells of a part.
+SIZE = (124, 32)
 LEVEL = "two-is-company"
 #: A design that wins the level, and a moment at which there is something to see.
 DESIGN = ("add balancer as lb", "rewire skiers -> lb -> web", "set web replicas=2")
@@ -43,7 +45,8 @@ async def take(folder: Path) -> list[Path]:
     """
     with tempfile.TemporaryDirectory() as saves:
         store = Store(Path(saves) / "progress.sqlite3")
-        app = ScalegameApp(None, store)
+        # Whatever the terminal can show that they are taken on.
+        app = ScalegameApp(None, store, settings=Settings(colours="true", glyphs="unicode"))
         async with app.run_test(size=SIZE) as pilot:
             found = [await _shoot(app, folder / "levels.svg")]
             app.post_message(OpenLevel(LEVEL))

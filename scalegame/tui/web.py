@@ -135,12 +135,23 @@ class Game(AppService):
                 await self._kill(process)
 
     async def _kill(self, process: asyncio.subprocess.Process) -> None:
+        # What it has to show nobody reads any more, and a pipe that is full would keep it from hearing anything.
+        rest = asyncio.create_task(_drained(process))
         with suppress(TimeoutError):
             await asyncio.wait_for(process.wait(), _PATIENCE)
+        rest.cancel()
         if process.returncode is None:
             with suppress(ProcessLookupError):
                 process.kill()
             await process.wait()
+
+
+async def _drained(process: asyncio.subprocess.Process) -> None:
+    """Reads what a process writes, and forgets it."""
+    # A reader that was given up in the middle of something may still count as waiting.
+    with suppress(RuntimeError, OSError):
+        while process.stdout is not None and await process.stdout.read(65536):
+            pass
 
 
 def _shell(command: Sequence[str]) -> str:

@@ -233,9 +233,44 @@ async def test_games_are_of_bounded_size_and_number_and_end_with_their_page(
         assert (await small.receive()).type is aiohttp.WSMsgType.CLOSE
         for number in (first, second):
             await gone(int(number))
-        again = await client.ws_connect("/ws")
+        again = await connected(client)
         assert (await again.receive_bytes()).startswith(b"80x24")
         await again.close()
+
+
+#: Stands for the game in the midst of a run: it has more to show than any pipe holds, and listens after that.
+TALKATIVE = """
+import os, sys
+said = str(os.getpid()).encode()
+sys.stdout.buffer.write(b"__GANGLION__\\nD" + len(said).to_bytes(4, "big") + said)
+sys.stdout.flush()
+sys.stdin.buffer.read(1)
+for frame in range(2000):
+    sys.stdout.buffer.write(b"D" + (10_000).to_bytes(4, "big") + b"#" * 10_000)
+open(sys.argv[1], "w").write("saved")
+"""
+
+
+async def test_a_game_in_full_swing_ends_by_itself_when_its_page_goes(tmp_path: Path) -> None:
+    server = GameServer([sys.executable, "-c", TALKATIVE, str(tmp_path / "end")], "127.0.0.1", 8000)
+    async with TestClient(TestServer(await server._make_app())) as client:
+        page = await client.ws_connect("/ws")
+        process = int(await page.receive_bytes())
+        await page.close()
+        await gone(process)
+    assert (tmp_path / "end").read_text() == "saved"
+
+
+async def connected(client: TestClient[web.Request, web.Application]) -> aiohttp.ClientWebSocketResponse:
+    """A connection: a place is free a moment after the process that held it has ended."""
+    end = time.monotonic() + PATIENCE
+    while True:
+        try:
+            return await client.ws_connect("/ws")
+        except aiohttp.WSServerHandshakeError:
+            if time.monotonic() > end:
+                raise
+            await asyncio.sleep(0.02)
 
 
 async def gone(process: int) -> None:

@@ -118,7 +118,7 @@ def kept(store: Store) -> tuple[object, ...]:
         store.boards("first", "abc"),
         attempts,
         store.standings(),
-        store.badges(),
+        [badge[:2] for badge in store.collected()],
         store.prediction("first"),
         store.recall("place"),
     )

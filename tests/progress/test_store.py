@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -105,7 +106,7 @@ def test_badges_are_collected_once(path: Path) -> None:
     store = opened(path)
     store.keep_attempt(attempt(False, badges=("So close",)))
     store.keep_attempt(attempt(False, badges=("So close",)))
-    assert store.badges() == (("So close", "first"),)
+    assert [badge[:2] for badge in store.collected()] == [("So close", "first")]
 
 
 def test_predictions(path: Path) -> None:
@@ -286,6 +287,19 @@ def test_two_games_at_once_share_the_file(path: Path) -> None:
     assert one.standings()["first"].won
     assert not one.messages
     assert not other.messages
+
+
+def test_a_board_that_another_copy_has_saved_meanwhile_is_handed_over_not_lost(path: Path) -> None:
+    one, other = opened(path), opened(path)
+    assert not one.boards("first", "abc")
+    assert not other.boards("first", "abc")
+    theirs, ours = replace(BOARD, lines=("theirs",)), replace(BOARD, lines=("ours",))
+    assert other.keep_board(theirs) is None
+    assert one.keep_board(ours) == theirs
+    assert one.keep_board(BOARD) is None, "nobody else has touched it since"
+    assert other.keep_board(replace(BOARD, selected="")) is None, "the same design is not worth a word"
+    assert other.boards("first", "abc")
+    assert other.keep_board(theirs) is None, "it was seen before it was replaced"
 
 
 def test_the_folder_can_be_chosen(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

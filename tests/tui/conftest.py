@@ -1,8 +1,12 @@
-"""What the terminal of whoever runs the tests says of itself is not to decide what they see."""
+"""Neither what the terminal of whoever runs the tests says of itself, nor how fast it is, decides what they see."""
 
 from __future__ import annotations
 
 import pytest
+from textual import app, pilot
+from textual._context import active_app
+
+from tests.tui.touch import settled
 
 
 @pytest.fixture(autouse=True)
@@ -11,3 +15,18 @@ def _usual_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COLORTERM", "truecolor")
     for name in ("NO_COLOR", "SSH_CONNECTION", "SSH_TTY", "SSH_CLIENT"):
         monkeypatch.delenv(name, raising=False)
+
+
+@pytest.fixture(autouse=True)
+def _done_when_done(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A key is done with when nobody has a message left.
+
+    Textual's pilot waits until the process has used no processor for a while: 20 ms after each key where nothing
+    moves, up to a second where a run is playing, and a matter of luck on a machine that has other things to do.
+    """
+
+    async def idle(*_: object) -> None:
+        await settled(active_app.get())
+
+    monkeypatch.setattr(pilot, "wait_for_idle", idle)
+    monkeypatch.setattr(app, "wait_for_idle", idle)

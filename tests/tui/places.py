@@ -70,8 +70,14 @@ async def to_board(it: Game) -> BoardScreen:
     return app.screen
 
 
-async def follow(it: Game, way: Way) -> None:
-    """Types the lines that lead from the board to a place; what a run comes to is waited for."""
+async def follow(it: Game, way: Way, *, still: bool = False) -> None:
+    """Types the lines that lead from the board to a place; what a run comes to is waited for.
+
+    Args:
+        it: The game, on the board.
+        way: The lines.
+        still: Whether time is stopped in the middle of a run before anything is opened over it.
+    """
     if "run" in way:
         # Whatever was done to the board: as it was found it can be run.
         it.on(BoardScreen).obey("undo all")
@@ -83,3 +89,6 @@ async def follow(it: Game, way: Way) -> None:
         run = it.app.screen
         if isinstance(run, RunScreen):
             await it.until(lambda run=run: run.outcome is not None, "the end of a run")  # type: ignore[misc]
+            if still and run.playhead is not None:
+                run.playhead.playing = False
+                run.seek(run.playhead.length / 2)

@@ -19,6 +19,9 @@ from scalegame.progress.store import Store
 from scalegame.tui.app import ScalegameApp
 from scalegame.tui.catalogue import Catalogue
 from scalegame.tui.screens.base import GameScreen
+from scalegame.tui.screens.board import BoardScreen
+from scalegame.tui.screens.briefing import BriefingScreen
+from scalegame.tui.screens.run import RunScreen
 
 SMALL, LARGE = (80, 24), (120, 40)
 WINNING = ("add balancer", "rewire people -> balancer -> kiosk", "set kiosk replicas=3")
@@ -68,6 +71,19 @@ class Game:
     async def reach(self, kind: type[S]) -> S:
         await self.until(lambda: isinstance(self.app.screen, kind), kind.__name__)
         return self.on(kind)
+
+    async def board(self) -> BoardScreen:
+        """The board of the level that is being opened; its briefing is left."""
+        await self.until(lambda: isinstance(self.app.screen, BriefingScreen | BoardScreen), "a level")
+        if isinstance(self.app.screen, BriefingScreen):
+            await self.keys("enter")
+        return await self.reach(BoardScreen)
+
+    async def ran(self) -> RunScreen:
+        """The run that was begun, computed."""
+        run = await self.reach(RunScreen)
+        await self.until(lambda: run.outcome is not None, "the end of the computation")
+        return run
 
     async def keys(self, *keys: str) -> None:
         await self.pilot.press(*keys)

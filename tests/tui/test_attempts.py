@@ -19,7 +19,6 @@ from scalegame.tui.screens.result import ResultScreen
 from scalegame.tui.telling.attempting import about, ago, as_text, record_of, row, standing_of
 from scalegame.tui.watch.sofar import latencies
 from tests.tui.playing import LARGE, SMALL, WINNING, Game, game, screen_text, tiny
-from tests.tui.test_game import ran, to_board
 
 
 def tried(
@@ -51,7 +50,7 @@ def test_only_what_won_is_on_the_front() -> None:
     ]
     assert record.latency == "latency.p99"
     assert record.target == 0.5
-    assert standing_of(record) == "this one is on your front; 2 of the 3 that won are. t shows them."
+    assert standing_of(record) == "this one is on your front; 2 of the 3 that won are."
 
 
 def test_attempts_at_another_version_are_left_out_and_counted() -> None:
@@ -127,16 +126,16 @@ def test_bars_are_as_long_as_their_counts() -> None:
 async def with_some(it: Game) -> BoardScreen:
     for attempt in reversed(SOME):
         it.store.keep_attempt(attempt)
-    return await to_board(it)
+    return await it.board()
 
 
 async def test_latencies_are_those_of_the_verdict(tmp_path: Path) -> None:
     async with game(tmp_path, "tiny") as it:
-        await to_board(it)
+        await it.board()
         for line in WINNING:
             await it.type(line)
         await it.keys("space")
-        run = await ran(it)
+        run = await it.ran()
         asked = next(o for o in tiny().objectives if o.metric == "latency")
         worst = run.computation.verdict.worst
         sample = latencies(asked, run.computation.recording(worst))
@@ -201,11 +200,11 @@ async def test_restore_is_typed_on_the_board_and_on_the_sheet(tmp_path: Path) ->
 
 async def test_after_a_run_its_latencies_are_drawn_with_their_percentiles(tmp_path: Path) -> None:
     async with game(tmp_path, "tiny", LARGE) as it:
-        await to_board(it)
+        await it.board()
         for line in WINNING:
             await it.type(line)
         await it.keys("space")
-        await ran(it)
+        await it.ran()
         await it.keys("enter")
         await it.reach(ResultScreen)
         await it.keys("t")
@@ -233,7 +232,7 @@ async def test_the_sheet_fits(tmp_path: Path, size: tuple[int, int]) -> None:
 
 async def test_nothing_tried_yet_is_said(tmp_path: Path) -> None:
     async with game(tmp_path, "tiny") as it:
-        await to_board(it)
+        await it.board()
         await it.type("attempts")
         sheet = await it.reach(AttemptsScreen)
         assert "Nothing has been tried here yet" in screen_text(it.app)

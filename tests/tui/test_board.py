@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from functools import cache
 from pathlib import Path
 
@@ -26,6 +28,7 @@ from scalegame.tui.screens.history import HistoryScreen
 from scalegame.tui.screens.levels import LevelsScreen
 from scalegame.tui.screens.run import RunScreen
 from scalegame.tui.widgets.inspector import Inspector
+from scalegame.tui.widgets.plain import Static
 from tests.tui.playing import LARGE, SMALL, Game, game, screen_text
 
 TILL = """\
@@ -46,20 +49,15 @@ def market() -> Level:
         return load(path, kinds())
 
 
-async def board_of(it: Game) -> BoardScreen:
-    """The board of the market."""
-    await it.reach(BriefingScreen)
-    await it.keys("escape")
-    return await it.reach(BoardScreen)
-
-
-def at_market(folder: Path, size: tuple[int, int] = SMALL):  # type: ignore[no-untyped-def]
-    return game(folder, "market", size, Catalogue.of((market(),)))
+@asynccontextmanager
+async def at_market(folder: Path, size: tuple[int, int] = SMALL) -> AsyncIterator[tuple[Game, BoardScreen]]:
+    """The game, and the board of the market."""
+    async with game(folder, "market", size, Catalogue.of((market(),))) as it:
+        yield it, await it.board()
 
 
 async def test_what_is_marked_is_removed_in_one_step(tmp_path: Path) -> None:
-    async with at_market(tmp_path) as it:
-        board = await board_of(it)
+    async with at_market(tmp_path) as (it, board):
         await it.type("add till")
         await it.type("add till")
         await it.type("mark till till-2 people")
@@ -75,8 +73,7 @@ async def test_what_is_marked_is_removed_in_one_step(tmp_path: Path) -> None:
 
 
 async def test_a_key_marks_and_the_editor_changes_all_that_are_marked(tmp_path: Path) -> None:
-    async with at_market(tmp_path) as it:
-        board = await board_of(it)
+    async with at_market(tmp_path) as (it, board):
         await it.type("add till")
         await it.keys("v")
         await it.type("select kiosk")
@@ -97,15 +94,13 @@ async def test_a_key_marks_and_the_editor_changes_all_that_are_marked(tmp_path: 
 
 
 async def test_setting_nothing_says_what_to_write(tmp_path: Path) -> None:
-    async with at_market(tmp_path) as it:
-        board = await board_of(it)
+    async with at_market(tmp_path) as (it, board):
         await it.type("set replicas=3")
         assert "set web replicas=3" in board.said
 
 
 async def test_parts_are_copied_and_pasted_with_the_wires_among_them(tmp_path: Path) -> None:
-    async with at_market(tmp_path) as it:
-        board = await board_of(it)
+    async with at_market(tmp_path) as (it, board):
         await it.type("add till replicas=3")
         await it.type("add balancer")
         await it.type("wire balancer -> till")
@@ -124,8 +119,7 @@ async def test_parts_are_copied_and_pasted_with_the_wires_among_them(tmp_path: P
 
 
 async def test_two_parts_that_were_pasted_are_marked_to_be_moved(tmp_path: Path) -> None:
-    async with at_market(tmp_path) as it:
-        board = await board_of(it)
+    async with at_market(tmp_path) as (it, board):
         await it.type("add till")
         await it.type("add till")
         await it.type("copy till till-2")
@@ -143,8 +137,7 @@ async def test_two_parts_that_were_pasted_are_marked_to_be_moved(tmp_path: Path)
 
 
 async def test_parts_are_moved_by_letters_and_by_words(tmp_path: Path) -> None:
-    async with at_market(tmp_path) as it:
-        board = await board_of(it)
+    async with at_market(tmp_path) as (it, board):
         await it.type("select kiosk")
         await it.keys("J", "J", "L")
         assert board.session.board.components["kiosk"].position == (3, 2)
@@ -160,8 +153,7 @@ async def test_parts_are_moved_by_letters_and_by_words(tmp_path: Path) -> None:
 
 
 async def test_the_history_is_told_and_leads_to_every_step(tmp_path: Path) -> None:
-    async with at_market(tmp_path) as it:
-        board = await board_of(it)
+    async with at_market(tmp_path) as (it, board):
         board.session.selected = "people -> kiosk"
         await it.keys("a")
         await it.until(lambda: it.app.screen is not board)
@@ -191,8 +183,7 @@ async def test_the_history_is_told_and_leads_to_every_step(tmp_path: Path) -> No
 
 
 async def test_a_click_on_a_step_goes_there(tmp_path: Path) -> None:
-    async with at_market(tmp_path) as it:
-        board = await board_of(it)
+    async with at_market(tmp_path) as (it, board):
         await it.type("set kiosk replicas=3")
         await it.keys("z")
         await it.reach(HistoryScreen)
@@ -204,8 +195,7 @@ async def test_a_click_on_a_step_goes_there(tmp_path: Path) -> None:
 
 
 async def test_the_difference_is_marked_and_listed(tmp_path: Path) -> None:
-    async with at_market(tmp_path, LARGE) as it:
-        board = await board_of(it)
+    async with at_market(tmp_path, LARGE) as (it, board):
         await it.type("add till")
         await it.type("set kiosk replicas=2")
         await it.type("diff found")
@@ -222,8 +212,7 @@ async def test_the_difference_is_marked_and_listed(tmp_path: Path) -> None:
 
 
 async def test_the_difference_to_the_last_attempt(tmp_path: Path) -> None:
-    async with at_market(tmp_path) as it:
-        await board_of(it)
+    async with at_market(tmp_path) as (it, _):
         await it.type("run x16")
         run = await it.reach(RunScreen)
         await it.until(lambda: run.playhead is not None, "the runs")
@@ -238,15 +227,13 @@ async def test_the_difference_to_the_last_attempt(tmp_path: Path) -> None:
 
 
 async def test_nonsense_about_speed_is_one_line(tmp_path: Path) -> None:
-    async with at_market(tmp_path) as it:
-        board = await board_of(it)
+    async with at_market(tmp_path) as (it, board):
         await it.type("run x3")
         assert board.said == "Write run, or run x1, x2, x4 … x64."
 
 
 async def test_the_overview_leads_to_a_part(tmp_path: Path) -> None:
-    async with at_market(tmp_path) as it:
-        board = await board_of(it)
+    async with at_market(tmp_path) as (it, board):
         await it.type("add till")
         await it.type("move till 60,60")
         await it.type("select people")
@@ -268,8 +255,7 @@ async def test_the_overview_leads_to_a_part(tmp_path: Path) -> None:
 
 
 async def test_one_can_look_around_in_a_run(tmp_path: Path) -> None:
-    async with at_market(tmp_path) as it:
-        await board_of(it)
+    async with at_market(tmp_path) as (it, _):
         await it.type("move kiosk 40,20")
         await it.type("run x1")
         run = await it.reach(RunScreen)
@@ -293,8 +279,7 @@ async def test_one_can_look_around_in_a_run(tmp_path: Path) -> None:
 
 
 async def test_a_part_that_is_added_far_from_the_view_is_shown(tmp_path: Path) -> None:
-    async with at_market(tmp_path) as it:
-        board = await board_of(it)
+    async with at_market(tmp_path) as (it, board):
         await it.type("move kiosk 70,0")
         await it.type("scroll end")
         await it.type("add till")
@@ -320,16 +305,14 @@ async def test_a_part_that_is_added_far_from_the_view_is_shown(tmp_path: Path) -
     ],
 )
 async def test_every_verb_can_be_typed(tmp_path: Path, line: str, true) -> None:  # type: ignore[no-untyped-def]
-    async with at_market(tmp_path) as it:
-        board = await board_of(it)
+    async with at_market(tmp_path) as (it, board):
         await it.type(line)
         assert true(board.session), board.said
         assert "is not a command" not in board.said
 
 
 async def test_what_is_cut_off_says_so(tmp_path: Path) -> None:
-    async with at_market(tmp_path) as it:
-        board = await board_of(it)
+    async with at_market(tmp_path) as (it, board):
         await it.type("mark all")
         for name in ("a-rather-long-name-for-a-till", "another-rather-long-name-for-a-till"):
             await it.type(f"add till as {name}")
@@ -339,7 +322,80 @@ async def test_what_is_cut_off_says_so(tmp_path: Path) -> None:
         assert len(board.session.marked) == 4
 
 
+async def test_where_a_wire_may_lead_is_offered_in_one_order_and_nothing_else_is(tmp_path: Path) -> None:
+    async with at_market(tmp_path) as (it, board):
+        for text in ("add till", "add till", "add balancer", "rewire people -> balancer -> kiosk"):
+            board.edit(text)
+        await it.type("select balancer")
+        await it.keys("c")
+        offered = board.said
+        assert "people" not in offered.partition(" to: ")[2].partition("arrows")[0]
+        for key in ("right", "down", "left", "left", "up", "tab", "tab", "tab"):
+            await it.keys(key)
+            assert board.canvas.selected in ("till", "till-2"), key  # who asks cannot be asked, the kiosk is
+        await it.keys("escape")
+        # What is wired meanwhile between others changes no number.
+        await it.keys("c")
+        assert board.said == offered
+
+
+async def test_what_was_taken_back_is_framed_and_the_arrows_go_on_from_there(tmp_path: Path) -> None:
+    async with at_market(tmp_path) as (it, board):
+        await it.type("set kiosk replicas=2")
+        await it.type("select people")
+        for key, there in (("u", 1), ("ctrl+r", 2)):
+            await it.keys(key)
+            assert board.session.board.components["kiosk"].replicas == there
+            assert (board.session.selected, board.canvas.selected) == ("kiosk", "kiosk")
+            assert "kiosk" in board.said
+            assert str(board.query_one("#selected-line", Static).visual).startswith("kiosk ")
+            await it.keys("left")
+            assert board.session.selected == "people"
+        await it.type("add till")
+        await it.keys("u")  # what was framed is gone: back to what was before
+        assert (board.session.selected, board.canvas.selected) == ("people", "people")
+        await it.keys("full_stop", "right")
+        assert board.session.selected == "kiosk"  # where the wire leads
+
+
+async def test_esc_with_nothing_selected_leaves_when_it_is_pressed_again(tmp_path: Path) -> None:
+    async with at_market(tmp_path) as (it, board):
+        await it.keys("right", "escape")
+        assert board.said == ""
+        await it.keys("escape")
+        assert it.app.screen is board
+        assert board.said.startswith("Esc again")
+        await it.keys("right", "escape", "escape")  # something else came between
+        assert it.app.screen is board
+        await it.keys("escape")
+        await it.reach(LevelsScreen)
+
+
+@pytest.mark.parametrize("typed", ["back", "leave"])
+async def test_who_types_that_they_leave_is_not_asked(tmp_path: Path, typed: str) -> None:
+    async with at_market(tmp_path) as (it, _):
+        await it.type(typed)
+        await it.reach(LevelsScreen)
+
+
 # Pure
+
+
+def test_what_is_kept_is_written_out_once_for_a_board(monkeypatch: pytest.MonkeyPatch) -> None:
+    session = Session(market())
+    session.do("add till")
+    asked: list[object] = []
+    difference = edits.difference
+    monkeypatch.setattr(edits, "difference", lambda *of: asked.append(of) or difference(*of))
+    for selected in ("till", "kiosk", ""):
+        session.selected = selected
+        assert session.saved().selected == selected
+        assert session.lines == session.saved().lines == ("add till",)
+    assert len(asked) == 1
+    session.do("set till replicas=2")
+    assert session.saved().lines == ("add till replicas=2",)
+    session.undo()
+    assert session.saved().lines == ("add till",)
 
 
 def test_what_was_copied_is_a_script_that_makes_the_same_parts() -> None:
@@ -451,8 +507,7 @@ async def test_a_click_beside_a_window_leaves_it(tmp_path: Path) -> None:
 
 
 async def test_the_overview_is_left_and_a_wire_ended_there_by_mouse(tmp_path: Path) -> None:
-    async with at_market(tmp_path) as it:
-        board = await board_of(it)
+    async with at_market(tmp_path) as (it, board):
         await it.type("add balancer")
         canvas = board.canvas
         canvas.start_connect("balancer")
@@ -478,8 +533,7 @@ async def test_the_overview_is_left_and_a_wire_ended_there_by_mouse(tmp_path: Pa
 async def test_a_plain_click_lets_the_marks_go_and_a_frame_around_nothing_says_where_wires_begin(
     tmp_path: Path,
 ) -> None:
-    async with at_market(tmp_path) as it:
-        board = await board_of(it)
+    async with at_market(tmp_path) as (it, board):
         canvas = board.canvas
         await it.type("mark all")
         assert len(board.session.marked) == 2
@@ -496,13 +550,10 @@ async def test_a_plain_click_lets_the_marks_go_and_a_frame_around_nothing_says_w
 
 
 async def test_what_was_selected_is_framed_after_a_restart(tmp_path: Path) -> None:
-    async with at_market(tmp_path) as it:
-        await board_of(it)
+    async with at_market(tmp_path) as (it, _):
         await it.type("set kiosk replicas=2")
         await it.type("select kiosk")
-    async with at_market(tmp_path) as it:
-        await it.until(lambda: not isinstance(it.app.screen, LevelsScreen), "a level")
-        board = await (board_of(it) if isinstance(it.app.screen, BriefingScreen) else it.reach(BoardScreen))
+    async with at_market(tmp_path) as (it, board):
         await it.pilot.pause()
         assert board.session.selected == "kiosk"
         assert board.canvas.selected == "kiosk"

@@ -33,7 +33,6 @@ from scalegame.tui.setup.settings import Settings
 from scalegame.tui.taking import keeping
 from scalegame.tui.taking.casting import BEGIN, END, Cast, public, tapped
 from tests.tui.playing import SMALL, Game, game, levels, screen_text
-from tests.tui.test_game import to_board
 
 # Files
 
@@ -142,7 +141,9 @@ def test_a_cast_ends_by_itself(tmp_path: Path, most: tuple[int, float], word: st
 def test_a_full_disk_ends_it() -> None:
     class Full(io.StringIO):
         def write(self, text: str) -> int:
-            raise OSError(28, "No space left on device")
+            if self.getvalue():
+                raise OSError(28, "No space left on device")
+            return super().write(text)
 
     told: list[str] = []
     cast = Cast(Full(), (80, 24), ended=told.append)
@@ -216,7 +217,7 @@ def played(path: Path) -> list[list[str]]:
 
 async def test_a_recording_shows_what_was_on_the_screen(tmp_path: Path) -> None:
     async with shown(tmp_path) as it:
-        board = await to_board(it)
+        board = await it.board()
         await it.keys("R")
         assert "Recording to" in board.said
         assert board.query_one("#title-recording").display
@@ -245,7 +246,7 @@ async def test_a_recording_shows_what_was_on_the_screen(tmp_path: Path) -> None:
 
 async def test_the_first_frame_is_whole(tmp_path: Path) -> None:
     async with shown(tmp_path) as it:
-        await to_board(it)
+        await it.board()
         await it.keys("R")
         await it.pilot.pause(0.1)
         wanted = [row.rstrip() for row in screen_text(it.app).splitlines()]
@@ -256,7 +257,7 @@ async def test_the_first_frame_is_whole(tmp_path: Path) -> None:
 
 async def test_leaving_the_game_ends_a_recording(tmp_path: Path) -> None:
     async with shown(tmp_path) as it:
-        await to_board(it)
+        await it.board()
         await it.type("record my run")
         assert it.app.cast is not None
     path = tmp_path / "recordings" / "my-run.cast"
@@ -264,9 +265,30 @@ async def test_leaving_the_game_ends_a_recording(tmp_path: Path) -> None:
     assert found[-1][2].endswith(END)
 
 
+async def test_a_recording_that_cannot_be_begun_leaves_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Unflushed(io.StringIO):
+        def flush(self) -> None:
+            raise OSError(errno.ENOSPC, "No space left on device")
+
+    def full(path: Path) -> io.StringIO:
+        path.touch()
+        return Unflushed()
+
+    monkeypatch.setattr(keeping, "exclusive", full)
+    async with shown(tmp_path) as it:
+        board = await it.board()
+        await it.type("record my run")
+        assert it.app.cast is None
+        assert "No space left on device" in board.said
+        assert not list((tmp_path / "recordings").iterdir())
+        assert not it.app.screen.query_one("#title-recording").display
+
+
 async def test_what_is_copied_is_not_recorded(tmp_path: Path) -> None:
     async with shown(tmp_path) as it:
-        await to_board(it)
+        await it.board()
         await it.keys("R")
         it.app.copy_to_clipboard("a secret")
         await it.keys("R")
@@ -283,7 +305,7 @@ async def test_without_a_screen_there_is_nothing_to_record(tmp_path: Path) -> No
 
 async def test_a_picture_is_a_drawing_of_the_screen(tmp_path: Path) -> None:
     async with game(tmp_path, "tiny") as it:
-        board: BoardScreen = await to_board(it)
+        board: BoardScreen = await it.board()
         await it.keys("S")
         path = the_only(tmp_path / "pictures")
         assert path.name in board.said

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
 from pathlib import Path
 
 from textual.widgets import OptionList
 
+from scalegame.progress.store import Store
 from scalegame.tui import actions
 from scalegame.tui.canvas.widget import BoardCanvas
 from scalegame.tui.screens.board import BoardScreen
@@ -18,22 +21,12 @@ from scalegame.tui.screens.levels import LevelsScreen
 from scalegame.tui.screens.result import ResultScreen
 from scalegame.tui.screens.run import RunScreen
 from scalegame.tui.screens.small import TooSmallScreen
+from scalegame.tui.telling.choice import Choice
+from scalegame.tui.telling.words import line
 from scalegame.tui.watch.playback import SPEEDS
 from scalegame.tui.widgets.goals import Goals
 from scalegame.tui.widgets.note import Note
-from tests.tui.playing import LARGE, SMALL, WINNING, Game, game
-
-
-async def to_board(it: Game) -> BoardScreen:
-    await it.reach(BriefingScreen)
-    await it.keys("enter")
-    return await it.reach(BoardScreen)
-
-
-async def ran(it: Game) -> RunScreen:
-    run = await it.reach(RunScreen)
-    await it.until(lambda: run.outcome is not None, "the end of the computation")
-    return run
+from tests.tui.playing import LARGE, SMALL, WINNING, game, tiny
 
 
 async def test_won_by_keys_alone(tmp_path: Path) -> None:
@@ -57,7 +50,7 @@ async def test_won_by_keys_alone(tmp_path: Path) -> None:
         await it.reach(BoardScreen)
         assert board.session.board.components["kiosk"].settings["replicas"] == 3
         await it.keys("space")
-        await ran(it)
+        await it.ran()
         await it.keys("enter")
         result = await it.reach(ResultScreen)
         assert result.outcome.verdict.won
@@ -97,7 +90,7 @@ async def test_won_by_mouse_alone(tmp_path: Path) -> None:
         await it.click("#apply")
         await it.until(lambda: board.session.board.components["kiosk"].settings["replicas"] == 3, "three tills")
         await it.click("#tool-run")
-        await ran(it)
+        await it.ran()
         await it.click("#tool-result")
         result = await it.reach(ResultScreen)
         assert result.outcome.verdict.won
@@ -117,7 +110,7 @@ async def test_won_by_typed_lines_alone(tmp_path: Path) -> None:
             await it.type(line)
         assert board.session.steps == 3
         await it.type("run")
-        await ran(it)
+        await it.ran()
         await it.type("result")
         assert (await it.reach(ResultScreen)).outcome.verdict.won
         await it.type("next")
@@ -128,12 +121,12 @@ async def test_won_by_typed_lines_alone(tmp_path: Path) -> None:
 
 async def test_a_loss_says_why_and_one_key_leads_back_with_the_selection(tmp_path: Path) -> None:
     async with game(tmp_path, "tiny") as it:
-        board = await to_board(it)
+        board = await it.board()
         await it.keys("right", "right")
         selected = board.session.selected
         assert selected
         await it.keys("space")
-        run = await ran(it)
+        run = await it.ran()
         assert run.playhead is not None
         stop = run.computation.stop(run.seed)
         assert stop is not None
@@ -157,7 +150,7 @@ async def test_a_loss_says_why_and_one_key_leads_back_with_the_selection(tmp_pat
 
 async def test_undo_to_the_start_and_redo(tmp_path: Path) -> None:
     async with game(tmp_path, "tiny") as it:
-        board = await to_board(it)
+        board = await it.board()
         for line in (*WINNING, "buy faster-till"):
             await it.type(line)
         done = board.session.board
@@ -175,7 +168,7 @@ async def test_undo_to_the_start_and_redo(tmp_path: Path) -> None:
 
 async def test_a_refused_edit_is_one_line_and_comes_back_on_the_command_line(tmp_path: Path) -> None:
     async with game(tmp_path, "tiny") as it:
-        board = await to_board(it)
+        board = await it.board()
         await it.type("set kiosk replicas=99")
         assert "1 to 4" in board.said or "between 1 and" in board.said
         assert board.session.steps == 0
@@ -188,7 +181,7 @@ async def test_a_refused_edit_is_one_line_and_comes_back_on_the_command_line(tmp
 
 async def test_the_command_line_completes_and_repeats(tmp_path: Path) -> None:
     async with game(tmp_path, "tiny") as it:
-        board = await to_board(it)
+        board = await it.board()
         await it.keys("colon", *"set ki", "tab", "space", *"rep", "tab", "2", "enter")
         assert board.session.board.components["kiosk"].settings["replicas"] == 2
         await it.keys("u", "colon", "up", "enter")
@@ -197,7 +190,7 @@ async def test_the_command_line_completes_and_repeats(tmp_path: Path) -> None:
 
 async def test_a_board_that_cannot_start_says_what_is_missing(tmp_path: Path) -> None:
     async with game(tmp_path, "tiny") as it:
-        board = await to_board(it)
+        board = await it.board()
         await it.type("unwire people -> kiosk")
         await it.keys("space")
         assert it.app.screen is board
@@ -206,7 +199,7 @@ async def test_a_board_that_cannot_start_says_what_is_missing(tmp_path: Path) ->
 
 async def test_the_board_is_as_it_was_left_after_a_restart(tmp_path: Path) -> None:
     async with game(tmp_path, "tiny") as it:
-        board = await to_board(it)
+        board = await it.board()
         await it.type("set kiosk replicas=2")
         await it.keys("right")
         left = board.session.saved()
@@ -219,7 +212,7 @@ async def test_the_board_is_as_it_was_left_after_a_restart(tmp_path: Path) -> No
 
 async def test_too_small_says_so_and_recovers(tmp_path: Path) -> None:
     async with game(tmp_path, "tiny") as it:
-        board = await to_board(it)
+        board = await it.board()
         await it.pilot.resize_terminal(60, 20)
         await it.until(lambda: isinstance(it.app.screen, TooSmallScreen), "the complaint")
         await it.pilot.resize_terminal(79, 24)
@@ -232,11 +225,11 @@ async def test_too_small_says_so_and_recovers(tmp_path: Path) -> None:
 
 async def test_playback(tmp_path: Path) -> None:
     async with game(tmp_path, "tiny") as it:
-        board = await to_board(it)
+        board = await it.board()
         for line in WINNING:
             await it.type(line)
         await it.keys("space")
-        run = await ran(it)
+        run = await it.ran()
         head = run.playhead
         assert head is not None
         await it.keys("space")
@@ -263,7 +256,7 @@ async def test_playback(tmp_path: Path) -> None:
 
 async def test_a_run_can_be_left_while_it_is_computed(tmp_path: Path) -> None:
     async with game(tmp_path, "tiny") as it:
-        board = await to_board(it)
+        board = await it.board()
         await it.pilot.press("space", "b")
         await it.until(lambda: it.app.screen is board, "the board")
 
@@ -277,10 +270,10 @@ async def test_locked_and_skipped(tmp_path: Path) -> None:
         assert "lost twice" in levels.said
         board = None
         await it.type("play tiny")
-        board = await to_board(it)
+        board = await it.board()
         for _ in range(2):
             await it.keys("space")
-            await ran(it)
+            await it.ran()
             await it.keys("b")
             await it.reach(BoardScreen)
         assert board.session.guide.count == 0
@@ -292,13 +285,78 @@ async def test_locked_and_skipped(tmp_path: Path) -> None:
 
 async def test_help_comes_from_the_table_and_does_what_is_chosen(tmp_path: Path) -> None:
     async with game(tmp_path, "tiny") as it:
-        board = await to_board(it)
+        board = await it.board()
         await it.keys("question_mark")
         assert isinstance(it.app.screen, HelpScreen)
         place = [action.id for action in actions.of(actions.BOARD)].index("hint")
         await it.keys(*["down"] * place, "enter")
         assert it.app.screen is board
         assert board.query_one(Note).text == "One till is not enough."
+
+
+async def test_the_list_keeps_its_cursor_behind_the_help(tmp_path: Path) -> None:
+    async with game(tmp_path) as it:
+        listed = await it.reach(LevelsScreen)
+        await it.keys("down")
+        assert listed.under_cursor == "tiny-too"
+        await it.keys("question_mark")
+        await it.reach(HelpScreen)
+        await it.keys("escape")
+        await it.reach(LevelsScreen)
+        assert listed.under_cursor == "tiny-too"
+        # From a level one comes back to it, from wherever it was opened.
+        await it.type("play tiny")
+        await it.board()
+        await it.type("back")
+        await it.reach(LevelsScreen)
+        assert listed.under_cursor == "tiny"
+
+
+async def test_a_letter_goes_to_the_choice_that_begins_with_it(tmp_path: Path) -> None:
+    async with game(tmp_path, "tiny") as it:
+        await it.board()
+        names = ("apple", "plum", "quince", "pear")
+        choices = [Choice(name, line("▣ ", name), "", name != "plum") for name in names]
+        it.app.push_screen(ChoiceScreen("Fruit", choices))
+        listed = (await it.reach(ChoiceScreen)).query_one(OptionList)
+        for key, found in (("p", 3), ("q", 2), ("a", 0), ("p", 3), ("p", 3), ("z", 3)):
+            await it.keys(key)
+            assert listed.highlighted == found, key
+        await it.keys("enter")
+        it.app.push_screen(ChoiceScreen("Fruit", [Choice("apple", line("apple"))]))
+        await it.reach(ChoiceScreen)
+        await it.keys("q")  # nothing begins with it: it leaves, as ever
+        await it.reach(BoardScreen)
+
+
+async def test_what_was_said_goes_with_the_next_action_and_its_keys_can_be_clicked(tmp_path: Path) -> None:
+    async with game(tmp_path, "tiny") as it:
+        board = await it.board()
+        await it.type("unwire people -> kiosk")
+        await it.type("add balancer")
+        await it.keys("space")
+        problems = int(re.search(r"P: all (\d+) problems", board.said)[1])  # type: ignore[index]
+        await it.click("#status-text", (board.said.index("P: all"), 0))
+        window = await it.reach(ChoiceScreen)
+        assert len(window.choices) == problems
+        await it.keys("escape")
+        await it.reach(BoardScreen)
+        assert board.said == ""
+        await it.type("add cheese")
+        assert "cheese" in board.said
+        await it.keys("d")
+        assert board.said == ""
+
+
+async def test_a_wire_is_drawn_by_a_click_on_what_may_be_its_end(tmp_path: Path) -> None:
+    async with game(tmp_path, "tiny") as it:
+        board = await it.board()
+        await it.type("add balancer")
+        await it.keys("c")
+        ends = next(word for word in re.findall(r"\d (\S+)", board.said))
+        await it.click("#status-text", (board.said.index(f"1 {ends}"), 0))
+        assert [wire for wire in board.session.board.wires if (wire.source, wire.target) == ("balancer", ends)]
+        assert board.canvas.connecting is None
 
 
 async def test_leaving_asks_first(tmp_path: Path) -> None:
@@ -314,7 +372,7 @@ async def test_leaving_asks_first(tmp_path: Path) -> None:
 
 async def test_the_palette_offers_the_actions_of_the_screen(tmp_path: Path) -> None:
     async with game(tmp_path, "tiny") as it:
-        board = await to_board(it)
+        board = await it.board()
         offered = list(it.app.get_system_commands(board))
         assert {"Take back the last change", "Put the board under load", "Leave the game"} <= {
             c.title for c in offered
@@ -327,7 +385,7 @@ async def test_the_palette_offers_the_actions_of_the_screen(tmp_path: Path) -> N
 
 async def test_the_codex_opens_and_closes(tmp_path: Path) -> None:
     async with game(tmp_path, "tiny") as it:
-        board = await to_board(it)
+        board = await it.board()
         await it.keys("right", "f1")
         await it.reach(CodexScreen)
         await it.keys("escape")
@@ -352,3 +410,23 @@ async def test_back_on_the_board_the_goals_say_what_the_run_missed_until_somethi
         assert any(goal.held is False for goal in goals.goals)
         await it.type("add balancer")
         assert any(goal.value is None for goal in goals.goals)
+
+
+async def test_what_another_copy_of_the_game_has_made_of_a_board_is_kept(tmp_path: Path) -> None:
+    async with game(tmp_path, "tiny") as play:
+        board = await play.board()
+        await play.type("set kiosk replicas=2")
+        other = Store(tmp_path / "progress.sqlite3")
+        (theirs,) = other.boards("tiny", tiny().digest)
+        other.keep_board(replace(theirs, lines=("set kiosk replicas=3",), done=("set kiosk replicas=3",)))
+        await play.type("add balancer")
+        assert board.session.lines == tuple(play.store.boards("tiny", tiny().digest)[0].lines)
+        (kept,) = play.store.named("tiny")
+        assert kept.lines == ("set kiosk replicas=3",)
+        assert kept.cost > 0
+        (told,) = [toast.message for toast in play.app._notifications]
+        assert "Another copy" in told
+        assert f"load {kept.name}" in told
+        await play.type(f"load {kept.name}")
+        assert board.session.lines == ("set kiosk replicas=3",)
+        other.close()

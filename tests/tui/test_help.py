@@ -24,7 +24,6 @@ from scalegame.tui.telling.explaining import board_topic, goal_called, goal_word
 from scalegame.tui.widgets.bars import StatusLine
 from scalegame.tui.widgets.goals import Goals
 from tests.tui.playing import LARGE, SMALL, WINNING, Game, game, screen_text, tiny
-from tests.tui.test_game import ran, to_board
 
 # Texts
 
@@ -45,8 +44,8 @@ def test_a_cards_help_has_plain_words_values_and_formula(name: str) -> None:
 def test_values_in_force_stand_beside_the_words() -> None:
     level = tiny()
     text = board_topic("", level.found, level, "kiosk", "can do 50/s").text.plain
-    assert "Calls that each machine has in hand at once: 30   threads" in text
-    assert "▸ How many machines of it there are: 1   replicas" in text
+    assert "threads 30   Calls that each machine has in hand at once." in text
+    assert "▸ replicas 1   How many machines of it there are." in text
     assert "can do 50/s" in text
 
 
@@ -138,14 +137,19 @@ def test_a_search_finds_pages_that_have_all_words() -> None:
 
 async def test_help_tells_of_what_is_selected_and_tab_leads_to_the_actions(tmp_path: Path) -> None:
     async with game(tmp_path, "tiny") as it:
-        await to_board(it)
+        await it.board()
         await it.keys("right", "right", "question_mark")
         window = it.app.screen
         assert isinstance(window, HelpScreen)
         assert window.topic.title == "kiosk · service"
         assert isinstance(window.focused, VerticalScroll)
+        # Without colours, too, one sees where the arrows go.
+        assert "▸ kiosk · service" in screen_text(it.app)
+        assert "▸ Board: what you can do" not in screen_text(it.app)
         await it.keys("tab")
         assert isinstance(window.focused, OptionList)
+        assert "▸ Board: what you can do" in screen_text(it.app)
+        assert "▸ kiosk · service" not in screen_text(it.app)
         await it.keys("tab", "f1")
         codex = await it.reach(CodexScreen)
         await it.until(lambda: codex.page == "kinds/service", "the page of the kind")
@@ -155,7 +159,7 @@ async def test_help_tells_of_what_is_selected_and_tab_leads_to_the_actions(tmp_p
 
 async def test_help_of_a_topic_is_typed(tmp_path: Path) -> None:
     async with game(tmp_path, "tiny") as it:
-        board = await to_board(it)
+        board = await it.board()
         await it.type("help latency")
         window = it.app.screen
         assert isinstance(window, HelpScreen)
@@ -169,7 +173,7 @@ async def test_help_of_a_topic_is_typed(tmp_path: Path) -> None:
 @pytest.mark.parametrize("size", [SMALL, LARGE, (160, 50)])
 async def test_both_halves_of_the_help_are_seen(tmp_path: Path, size: tuple[int, int]) -> None:
     async with game(tmp_path, "tiny", size) as it:
-        await to_board(it)
+        await it.board()
         await it.keys("right", "right", "question_mark")
         text = screen_text(it.app)
         assert "kiosk · service" in text
@@ -181,7 +185,7 @@ async def test_both_halves_of_the_help_are_seen(tmp_path: Path, size: tuple[int,
 
 async def test_a_word_is_said_everywhere_and_shown_in_the_glossary(tmp_path: Path) -> None:
     async with game(tmp_path, "tiny") as it:
-        board = await to_board(it)
+        board = await it.board()
         await it.type("glossary zipf")
         codex = await it.reach(CodexScreen)
         await it.until(lambda: codex.page == "glossary", "the glossary")
@@ -231,7 +235,7 @@ async def test_slash_goes_on_typing_behind_the_command(tmp_path: Path) -> None:
 
 async def test_a_guess_can_be_made_on_the_board(tmp_path: Path) -> None:
     async with game(tmp_path, "tiny") as it:
-        board = await to_board(it)
+        board = await it.board()
         await it.type("guess")
         assert "kiosk" in board.said
         await it.type("guess kisok")
@@ -241,7 +245,7 @@ async def test_a_guess_can_be_made_on_the_board(tmp_path: Path) -> None:
         await it.type("guess")
         assert board.said == "You say that kiosk fills first. The next run will tell."
         await it.keys("space")
-        await ran(it)
+        await it.ran()
         await it.keys("enter")
         result = await it.reach(ResultScreen)
         assert "You said kiosk would fill first, and it did." in result.text
@@ -280,14 +284,14 @@ async def test_badges_are_a_sheet_on_the_levels_screen(tmp_path: Path) -> None:
 
 async def lose(it: Game) -> ResultScreen:
     await it.keys("space")
-    await ran(it)
+    await it.ran()
     await it.keys("enter")
     return await it.reach(ResultScreen)
 
 
 async def test_the_result_says_what_is_new_in_the_collection(tmp_path: Path) -> None:
     async with game(tmp_path, "tiny") as it:
-        await to_board(it)
+        await it.board()
         first = await lose(it)
         assert first.outcome.badges
         assert "(new)" in first.text
@@ -299,7 +303,7 @@ async def test_the_result_says_what_is_new_in_the_collection(tmp_path: Path) -> 
 
 async def test_a_loss_says_why_and_what_next_before_the_figures(tmp_path: Path) -> None:
     async with game(tmp_path, "tiny") as it:
-        await to_board(it)
+        await it.board()
         result = await lose(it)
         text = screen_text(it.app)
         order = ["Lost", "kiosk is the bottleneck", "Next  b: back to the board", "worst", "availability"]
@@ -314,7 +318,7 @@ async def test_a_loss_says_why_and_what_next_before_the_figures(tmp_path: Path) 
 
 async def test_theory_that_says_nothing_is_not_shown(tmp_path: Path) -> None:
     async with game(tmp_path, "tiny") as it:
-        await to_board(it)
+        await it.board()
         for text in WINNING:
             await it.type(text)
         result = await lose(it)
@@ -325,7 +329,9 @@ async def test_theory_that_says_nothing_is_not_shown(tmp_path: Path) -> None:
 
 async def test_a_click_on_a_goal_says_what_it_means(tmp_path: Path) -> None:
     async with game(tmp_path, "tiny") as it:
-        await to_board(it)
+        await it.board()
+        row = it.app.screen.query_one(Goals).render_line(0)
+        assert not any(segment.style and segment.style.underline for segment in row), "the colour of a link"
         await it.click(Goals, (30, 0))
         window = it.app.screen
         assert isinstance(window, HelpScreen)

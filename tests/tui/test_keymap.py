@@ -206,7 +206,7 @@ async def test_the_keys_of_the_file_are_the_keys_of_the_game(tmp_path: Path) -> 
         await it.type("set kiosk replicas=2")
         await it.keys("f6")
         assert board.session.steps == 0
-        await it.keys("right")
+        await it.keys("escape", "right")
         first = board.canvas.selected
         await it.keys("h")
         assert board.canvas.selected != first
@@ -224,6 +224,43 @@ async def test_the_keys_of_the_file_are_the_keys_of_the_game(tmp_path: Path) -> 
         prompts = [str(listed.get_option_at_index(n).prompt) for n in range(listed.option_count)]
         assert any(re.match(r"F9 +help", prompt) for prompt in prompts)
         assert any(re.match(r"Z +undo", prompt) for prompt in prompts)
+
+
+async def test_sentences_name_the_keys_that_are_in_force(tmp_path: Path) -> None:
+    text = "undo: f6\nrun.board: none\nboard.run: f7\nedit: E\nbookmark: f8\n"
+    async with with_keys(tmp_path, text, "tiny", LARGE) as it:
+        await it.until(lambda: len(it.app.screen_stack) > 2, "the level")
+        await it.keys("enter")
+        board = await it.reach(BoardScreen)
+        board.obey("why")
+        assert "F7 runs" in board.said
+        board.obey("set kiosk replicas=2")
+        board.obey("save two")
+        board.obey("undo")
+        board.obey("load two")
+        assert "F6 takes it back" in board.said
+        board.obey("select kiosk")
+        await it.pilot.pause()
+        assert "E edit" in screen_text(it.app)
+        board.obey("undo")
+        await it.keys("f7")
+        run = await it.reach(RunScreen)
+        await it.until(lambda: run.playhead is not None, "the end of the computation")
+        await it.pilot.pause()
+        run.obey("bookmarks")
+        assert "F8 sets one" in run.said
+        run.playhead = None
+        run.obey("resume")
+        assert ":board" in run.said
+
+
+def test_every_key_that_a_sentence_names_is_one_of_an_action() -> None:
+    folder = Path(keymap.__file__).parents[1]
+    ids = {action.id for action in actions.ACTIONS}
+    texts = [path.read_text(encoding="utf-8") for path in folder.rglob("*.py")]
+    named = {id for text in texts for id in re.findall(r"""\bkey\(["']([a-z-]+)["']""", text)}
+    assert len(named) > 15
+    assert named <= ids
 
 
 async def test_numbered_keys(tmp_path: Path) -> None:

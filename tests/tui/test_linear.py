@@ -122,7 +122,7 @@ def test_windows_are_lists_and_settings(tmp_path: Path) -> None:
     assert "Undo" in after(text, "help") or "Take back" in after(text, "help")
     # A line that is no answer to an open window is meant for the screen below it.
     assert "Took back 2 steps" in after(text, "undo all")
-    assert "kiosk: service, small 1 core" in after(text, "undo all")
+    assert "kiosk (selected): service, small 1 core" in after(text, "undo all")
 
 
 def test_no_picture_reaches_the_reader(tmp_path: Path) -> None:

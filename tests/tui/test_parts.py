@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -13,6 +14,7 @@ from scalegame.progress.model import SavedBoard, Standing
 from scalegame.tui import actions
 from scalegame.tui.board.completion import completions
 from scalegame.tui.board.session import MOST_STEPS, Session
+from scalegame.tui.board.shop import palette
 from scalegame.tui.board.stepping import beside, steps
 from scalegame.tui.catalogue import Catalogue, needed
 from scalegame.tui.screens.board import BoardScreen
@@ -21,14 +23,16 @@ from scalegame.tui.screens.codex import CodexScreen
 from scalegame.tui.screens.levels import LevelsScreen
 from scalegame.tui.screens.result import ResultScreen
 from scalegame.tui.screens.run import RunScreen
+from scalegame.tui.telling.figures import longest, on_paper, summed_up
 from scalegame.tui.telling.report import report
 from scalegame.tui.telling.words import flow, line, spark
 from scalegame.tui.watch.computation import Computation
 from scalegame.tui.watch.happenings import happenings
 from scalegame.tui.watch.outcome import outcome_of
 from scalegame.tui.watch.playback import COMFORTABLE, SPEEDS, Playhead, fitting_speed
-from scalegame.tui.watch.sofar import curves, first_to_fill, value_so_far
+from scalegame.tui.watch.sofar import curves, first_to_fill, latencies, value_so_far
 from scalegame.verdict.judge import measure
+from scalegame.verdict.objectives import parse as parse_objective
 from tests.tui.playing import WINNING, levels, tiny
 
 SCREENS = (LevelsScreen, BriefingScreen, BoardScreen, RunScreen, ResultScreen, CodexScreen)
@@ -140,6 +144,7 @@ def test_every_step_is_allowed() -> None:
     ("text", "first"),
     [
         ("un", "unwire"),
+        (" un", " unwire"),
         ("add b", "add balancer"),
         ("set k", "set kiosk"),
         ("set kiosk si", "set kiosk size="),
@@ -243,6 +248,28 @@ def test_values_so_far_end_at_the_values_of_the_result() -> None:
             assert math.isnan(value_so_far(objective, recording, result, tiny().window, 0.0, 0.0))
 
 
+def test_values_so_far_speak_of_whom_the_objective_names() -> None:
+    computation = finished(*WINNING)
+    recording, result = computation.recording(0), computation.result(0)
+    late = float(recording.times[-1]) - 1e-6
+    for objective in tiny().objectives:
+        if objective.metric not in ("cost", "effort"):
+            of_nobody = replace(objective, scope="nobody")
+            assert math.isnan(value_so_far(of_nobody, recording, result, tiny().window, late, 0.0))
+            assert latencies(of_nobody, recording).size == 0
+
+
+def test_goodput_so_far_counts_what_was_accepted_as_the_result_does() -> None:
+    computation = finished(*WINNING)
+    recording, result = computation.recording(0), computation.result(0)
+    late = float(recording.times[-1]) - 1e-6
+    goodput = parse_objective("goodput >= 1/s", (), ())
+    log = recording.requests
+    taken = replace(log, outcome=np.full(len(log.born), log.outcomes.index("accepted")))
+    value = value_so_far(goodput, replace(recording, requests=taken), result, tiny().window, late, 0.0)
+    assert value == pytest.approx(measure(goodput, result, result.cost, 0.0))
+
+
 def test_curves_count_every_answer_in_the_window() -> None:
     computation = finished(*WINNING)
     recording = computation.recording(0)
@@ -258,6 +285,39 @@ def test_the_box_that_fills_is_found_and_told() -> None:
     assert first_to_fill(recording, ("kiosk",)) == "kiosk"
     assert any(event.text.startswith("kiosk is full") for event in happenings(recording))
     assert first_to_fill(finished(*WINNING[:2], "set kiosk size=large").recording(0), ("kiosk",)) == ""
+
+
+def test_the_same_design_again_is_called_that() -> None:
+    lost = outcome_of(finished(), None)
+    assert "Since the last try" not in report(lost, 76).plain
+    again = report(outcome_of(finished(), lost.attempt), 76).plain
+    assert "Since the last try  nothing was changed" in again
+    assert "better" not in again
+
+
+def test_the_result_says_as_much_of_the_queue_as_the_board() -> None:
+    lost = outcome_of(finished(), None)
+    most = longest("kiosk", tiny(), lost.computation.recording(lost.verdict.worst))
+    assert f"queue in all at most {most:,}" in report(lost, 200).plain
+    result, recording = lost.computation.result(lost.verdict.worst), lost.computation.recording(lost.verdict.worst)
+    shown = summed_up(tiny(), lost.computation.board, "kiosk", recording, result)
+    assert f"waiting ≤ {most:,}" in shown
+    # What came is not what is asked, and what is known on paper is not what was measured.
+    assert "asked" not in shown
+    assert "gets" in shown
+    assert "can do 50/s · asked 90/s" in on_paper(tiny(), tiny().found, "kiosk")
+
+
+def test_what_is_used_up_comes_last_in_the_palette_and_says_why() -> None:
+    level, rules = tiny(), tiny().rulebook
+    spare = replace(rules.palette["balancer"], name="spare", most=2)
+    session = Session(replace(level, rulebook=replace(rules, palette={**rules.palette, "spare": spare})))
+    assert [choice.id for choice in palette(session)] == ["balancer", "spare"]
+    session.do("add balancer")
+    first, last = palette(session)
+    assert (first.id, first.open, first.letter) == ("spare", True, "s")
+    assert (last.id, last.open) == ("balancer", False)
+    assert "none left: it is on the board" in last.text.plain
 
 
 def test_the_report_names_bottleneck_changes_and_badge() -> None:

@@ -29,9 +29,9 @@ from scalegame.tui.watch.playback import (
     Playhead,
     moment_after,
     moment_before,
-    moment_of,
 )
 from scalegame.tui.watch.timeline import Entry, as_text, entries, narrowed
+from scalegame.tui.watch.zooming import moment_of
 from scalegame.units import Dimension, show
 from scalegame.verdict.model import Objective, Stop
 

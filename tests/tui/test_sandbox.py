@@ -15,6 +15,12 @@ from scalegame.design import sharecode
 from scalegame.design.designfile import Design
 from scalegame.levels.sandbox import Sandbox, sandbox
 from scalegame.progress.model import NamedBoard
+from scalegame.tui.board.clipboard import copied
+from scalegame.tui.board.session import Session
+from scalegame.tui.canvas.glyphs import unicode
+from scalegame.tui.canvas.layout import Rect, Slot
+from scalegame.tui.canvas.navigate import window
+from scalegame.tui.canvas.picture import Picture
 from scalegame.tui.catalogue import Catalogue
 from scalegame.tui.screens.asking import AskScreen, StepScreen
 from scalegame.tui.screens.base import GameScreen
@@ -23,6 +29,7 @@ from scalegame.tui.screens.briefing import BriefingScreen
 from scalegame.tui.screens.dialogs import ChoiceScreen, QuestionScreen
 from scalegame.tui.screens.edit import Arrow, EditScreen
 from scalegame.tui.screens.levels import LevelsScreen
+from scalegame.tui.screens.result import ResultScreen
 from scalegame.tui.screens.run import RunScreen
 from scalegame.tui.screens.saving import BoardsScreen, CodeScreen
 from scalegame.tui.widgets.goals import Goals
@@ -86,7 +93,7 @@ async def test_it_stands_at_the_end_of_the_list_always_open_and_never_won(tmp_pa
         assert not last.disabled
         assert "of 3 won" in screen_text(it.app)
         await it.keys("end")
-        assert "everything in the palette" in screen_text(it.app)
+        assert "everything in the palette; traffic, faults, goals: yours" in " ".join(screen_text(it.app).split())
         await it.keys("k")
         assert "nothing to pass over" in screen.said
         await it.keys("enter")
@@ -95,12 +102,48 @@ async def test_it_stands_at_the_end_of_the_list_always_open_and_never_won(tmp_pa
         assert "A run is judged by" in text
         assert "difficulty" not in text
         await board_of(it)
-        await it.keys("escape")
+        await it.keys("escape", "escape")
         await it.reach(LevelsScreen)
         await say(it, "play sandbox")
         await it.reach(BriefingScreen)
         # What follows the last level of the campaign is not the sandbox.
         assert it.app.catalogue.after("later", it.store.standings()) is None
+
+
+# Building
+
+
+def test_who_asks_is_copied_too() -> None:
+    session = Session(box())
+    session.do(*CARDS, "add cache", "traffic shoppers 7/s", "fault at 30 s: shop dies")
+    taken = copied(("shoppers", "shop", "database"), session.board, session.level.rulebook)
+    assert taken.lines == ("add database", "add shop", "add shoppers", "wire shoppers -> shop -> database")
+    assert not taken.left
+
+
+def test_new_boxes_stand_near_the_selected_one_and_push_nobody_aside() -> None:
+    session, picture = Session(box()), Picture(unicode())
+    width, height = 80, 18
+    first: tuple[int, int] | None = None
+    before: dict[str, Slot] = {}
+    for item in ("shoppers", "database", "cache", "balancer", "shop"):
+        selected = session.selected
+        session.insert(item)
+        view = None if first is None else Rect(*first, width, height)
+        picture.show_board(session.board, session.level.rulebook.kinds, {}, width, height, view)
+        around = picture.extent
+        first = (
+            window(first and first[0], around.x, around.right, width),
+            window(first and first[1], around.y, around.bottom, height),
+        )
+        picture.select(item)
+        assert {id: picture.slots[id] for id in before} == before
+        assert around.width <= width
+        assert around.height <= height
+        if selected:
+            here, there = picture.slots[selected], picture.slots[item]
+            assert max(abs(here.column - there.column), abs(here.row - there.row)) <= 4
+        before = dict(picture.slots)
 
 
 # Traffic, faults, goals
@@ -275,6 +318,24 @@ async def test_the_run_goes_by_what_stands_on_the_board(tmp_path: Path) -> None:
         (attempt,) = it.store.attempts("sandbox")
         assert "fault at 8 s: shop crashes for 3 s" in attempt.lines
         assert it.store.boards("sandbox", box().digest)[0].lines == board.session.lines
+
+
+async def test_nothing_is_won_or_passed_over_there(tmp_path: Path) -> None:
+    async with playing(tmp_path) as it:
+        board = await board_of(it, *CARDS, "measure 1 s 3 s")
+        assert "To win" not in board.topic("").text.plain
+        await it.keys("space")
+        run = await it.reach(RunScreen)
+        await it.until(lambda: run.outcome is not None, "the end of the computation")
+        await it.keys("enter")
+        result = await it.reach(ResultScreen)
+        told = screen_text(it.app)
+        for text in ("next level", "pass over", "hint", "n goes on"):
+            assert text not in told
+        await it.keys("n")
+        assert "Nothing comes after" in result.said
+        await it.keys("k")
+        assert "nothing to pass over" in result.said
 
 
 async def test_an_empty_board_says_how_to_begin(tmp_path: Path) -> None:
@@ -564,10 +625,10 @@ async def test_the_inspector_says_whose_price_it_is_and_what_can_be_changed(tmp_
     async with playing(tmp_path, size=LARGE) as it:
         board = await board_of(it, *CARDS)
         board._select("database")
-        shown = str(inspected(board.session, "", False))
+        shown = str(inspected(board.session, "", False, board.key))
         assert "own price" in shown
         assert "▸ price" not in shown
         board._select("shoppers")
-        shown = str(inspected(board.session, "", False))
+        shown = str(inspected(board.session, "", False, board.key))
         assert "T or e changes it" in shown
         assert "Nothing to change" not in shown

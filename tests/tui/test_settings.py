@@ -9,7 +9,7 @@ from typing import Literal
 
 import pytest
 from click.testing import CliRunner
-from textual.widgets import Input
+from textual.widgets import Input, Static
 
 from scalegame.cli import cli
 from scalegame.errors import ScalegameError
@@ -17,6 +17,7 @@ from scalegame.progress.store import Store
 from scalegame.tui.app import ScalegameApp
 from scalegame.tui.canvas.view import BoardView
 from scalegame.tui.catalogue import Catalogue
+from scalegame.tui.screens.dialogs import QuestionScreen
 from scalegame.tui.screens.levels import LevelsScreen
 from scalegame.tui.screens.run import RunScreen
 from scalegame.tui.screens.settings import Row, SettingsScreen, Value
@@ -297,6 +298,15 @@ async def test_settings_by_mouse(tmp_path: Path) -> None:
             assert written(it.app.settings, name) == value
         await it.pilot.click(screen.query(Row)[6].query(".setting-name").first())
         assert screen.setting.name == "slow_down"
+        # Who has nothing but the mouse is told first how it comes back.
+        off = next(v for v in screen.query(Value) if (v.setting.name, v.value) == ("mouse", "off"))
+        for answer, left in (("#no", True), ("#yes", False)):
+            await it.pilot.click(off)
+            window = await it.reach(QuestionScreen)
+            assert "mouse on" in str(window.query(Static).first().visual)
+            await it.click(answer)
+            await it.reach(SettingsScreen)
+            assert it.app.settings.mouse is left
         await it.click("#tool-leave")
         await it.reach(LevelsScreen)
 
@@ -432,6 +442,6 @@ async def test_the_board_follows_glyphs_and_motion(tmp_path: Path) -> None:
         assert canvas.selected == selected
         assert canvas.picture.sheet.text().isascii()
         assert screen_text(it.app).isascii()
-        await it.keys("escape")
+        await it.keys("escape", "escape")
         await it.reach(LevelsScreen)
         assert screen_text(it.app).isascii()

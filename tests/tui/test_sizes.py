@@ -15,7 +15,6 @@ from scalegame.progress.store import Store
 from scalegame.tui import actions
 from scalegame.tui.app import ScalegameApp
 from scalegame.tui.catalogue import Catalogue
-from scalegame.tui.screens.run import RunScreen
 from scalegame.tui.setup.settings import Settings
 from tests.tui.places import follow, to_board, ways
 from tests.tui.playing import Game, levels, screen_text
@@ -38,18 +37,14 @@ BACKDROP = set("─│━┃╭╮╰╯┌┐└┘├┤┬┴┼░▒▁▂�
 
 @asynccontextmanager
 async def shown(folder: Path, place: str, size: tuple[int, int], settings: Settings) -> AsyncIterator[Game]:
-    """A place at a size, with time stopped at the end of a run."""
+    """A place at a size, with time stopped in the middle of a run."""
     way = next(way for (there, _), way in ways().items() if there == place)
     store = Store(folder / "progress.sqlite3")
     app = ScalegameApp("tiny", store, Catalogue.of(levels()), settings)
     async with app.run_test(size=size) as pilot:
         it = Game(app, pilot)
         await to_board(it)
-        await follow(it, way)
-        for screen in app.screen_stack:
-            if isinstance(screen, RunScreen) and screen.playhead is not None:
-                screen.playhead.playing = False
-                screen.seek(screen.playhead.length / 2)
+        await follow(it, way, still=True)
         await Touch(it).resize(*size)
         await it.pilot.pause()
         yield it

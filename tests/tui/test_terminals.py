@@ -59,7 +59,7 @@ def test_plain_text_is_ascii_and_as_wide_as_before() -> None:
 
 
 def test_plain_text_says_the_same() -> None:
-    assert plain("✓ availability ≥ 97 % – ✗ zu spät") == "+ availability >=97 % - x zu spat"
+    assert plain("✓ availability ≥ 97 % – ✗ zu spät") == "v availability >=97 % - x zu spat"
     assert plain("▁▂▃▄▅▆▇█") == "_.-=+*%#"
     assert plain("╭─┬━╮│┃└╴") == "+-+=+||+-"
     assert plain("→←↑↓") == "><^v"
@@ -158,7 +158,10 @@ async def every_screen(it: Game) -> dict[str, str]:
     await sheets(result)
     await it.keys("q")
     await look("question")
-    await it.keys("n", "escape", "escape", "escape")
+    await it.keys("n", "escape")
+    await it.until(lambda: it.app.screen is board, "the board")
+    await it.type("back")
+    await it.until(lambda: it.app.screen is not board, "the list of levels")
     await look()
     it.app.notify("A notice – with a dash", title="…")
     await it.pilot.pause()

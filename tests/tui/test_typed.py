@@ -49,6 +49,30 @@ async def burst(it: Game, text: str) -> None:
         await it.pilot.pause()
 
 
+def pressed(it: Game, *keys: str) -> None:
+    """Keys in one write: none waits for what the one before it has set off."""
+    for key in keys:
+        it.app.post_message(events.Key(key, key if len(key) == 1 else None))
+
+
+async def test_a_key_behind_others_finds_what_they_did(tmp_path: Path) -> None:
+    async with game(tmp_path, "tiny") as it:
+        board = await to_board(it)
+        pressed(it, "tab", "tab", "x")
+        await it.until(lambda: "kiosk" not in board.session.board.components, "the second part is removed")
+        assert "people" in board.session.board.components
+
+
+async def test_keys_for_a_window_wait_until_it_is_there(tmp_path: Path) -> None:
+    async with game(tmp_path, "tiny") as it:
+        board = await to_board(it)
+        before = set(board.session.board.components)
+        pressed(it, "a", "enter", "u", "a", "escape", "question_mark")
+        await it.reach(HelpScreen)
+        assert set(board.session.board.components) == before
+        assert board.session._history.undone, "it was added, and taken back"
+
+
 async def test_every_window_is_left_by_a_colon(tmp_path: Path) -> None:
     async with game(tmp_path, "tiny") as it:
         board = await to_board(it)
@@ -210,7 +234,7 @@ async def test_everything_that_keeps_a_board_from_running_is_listed(tmp_path: Pa
         for line in ("add shop", "add shoppers", "add followers"):
             board.obey(line)
         board.obey("run")
-        assert "write problems" in board.said
+        assert "P: all 2 problems" in board.said
         await it.type("problems")
         listed = await it.reach(ChoiceScreen)  # type: ignore[type-var]
         assert len(listed.choices) > 1

@@ -3,12 +3,40 @@
 from __future__ import annotations
 
 import asyncio
+from typing import Any
 
 from textual import events
+from textual.app import App
 from textual.geometry import Size
 from textual.keys import _character_to_key
 
 from tests.tui.playing import Game
+
+
+async def quiet(app: App[Any]) -> None:
+    """Waits until nobody in the game has a message left to deal with."""
+    # What somebody has taken up is in no queue any more; he is given some turns to finish it.
+    turns = 0
+    for _ in range(300):
+        await asyncio.sleep(0)
+        busy = any(pump.message_queue_size for pump in (app, *app._registry))
+        turns = 0 if busy else turns + 1
+        if turns == 8:
+            return
+
+
+async def settled(app: App[Any]) -> None:
+    """Waits until nobody has anything left to do, and what is to be seen has been drawn.
+
+    Textual's pilot would wait for parts, too, that are just being taken away; these never answer.
+    """
+    await quiet(app)
+    if app._resize_timer is not None:
+        # A new size is told to the screens a moment later, once for many.
+        app._check_resize()
+        await quiet(app)
+    app.screen._on_timer_update()
+    await quiet(app)
 
 
 class Touch:
@@ -24,23 +52,8 @@ class Touch:
         await self.settle()
 
     async def settle(self) -> None:
-        """Waits until nobody has anything left to do, and what is to be seen has been drawn.
+        await settled(self.app)
 
-        Textual's pilot would wait for parts, too, that are just being taken away; these never answer.
-        """
-        await self._quiet()
-        self.app.screen._on_timer_update()
-        await self._quiet()
-
-    async def _quiet(self) -> None:
-        # What somebody has taken up is in no queue any more; he is given some turns to finish it.
-        quiet = 0
-        for _ in range(300):
-            await asyncio.sleep(0)
-            busy = any(pump.message_queue_size for pump in (self.app, *self.app._registry))
-            quiet = 0 if busy else quiet + 1
-            if quiet == 8:
-                return
 
     async def key(self, *keys: str) -> None:
         for key in keys:
@@ -78,4 +91,4 @@ class Hurried(Touch):
     """
 
     async def settle(self) -> None:
-        await self._quiet()
+        await quiet(self.app)

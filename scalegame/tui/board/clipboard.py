@@ -63,7 +63,9 @@ def copied(ids: Iterable[str], board: Board, rulebook: Rulebook) -> Copied:
         if item is not None:
             found[thing.id] = replace(thing, item=item.name, position=None)
     wires = tuple(wire for wire in board.wires if wire.source in found and wire.target in found)
-    lines = edits.difference(Board(), Board(found, wires), rulebook) if found else ()
+    # Under the board's own conditions, so that these are no difference; faults speak of cards that are not here.
+    start = Board(conditions=replace(board.conditions, faults=()))
+    lines = edits.difference(start, replace(start, components=found, wires=wires), rulebook)
     return Copied(lines, tuple(found), tuple(thing.id for thing in wanted if thing.id not in found))
 
 

@@ -15,7 +15,7 @@ from scalegame.tui.canvas.navigate import DIRECTIONS
 def completions(text: str, board: Board, rulebook: Rulebook, commands: Iterable[str]) -> tuple[str, ...]:
     """Whole lines that begin with the text, the likeliest first."""
     head, space, last = text.rpartition(" ")
-    if not space:
+    if not head.strip():
         forms = [verb for verb in edits.FORMS if rulebook.freedom is not None or verb not in edits.WORLD]
         words: Iterable[str] = dict.fromkeys([*commands, *forms])
     else:

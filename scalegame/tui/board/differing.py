@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -11,7 +10,8 @@ from textual.content import Content
 from scalegame.design import edits, price
 from scalegame.design.model import Board
 from scalegame.levels.model import Level
-from scalegame.tui.telling.words import hours, line
+from scalegame.tui.setup.keymap import KeyOf
+from scalegame.tui.telling.words import difference, hours, line
 from scalegame.tui.telling.words import price as dollars
 
 #: How an amount is written.
@@ -59,31 +59,25 @@ def differing(before: Board, after: Board, level: Level, against: str) -> Differ
     )
 
 
-def in_full(found: Differing) -> Content:
-    """Every difference, a line each."""
+def in_full(found: Differing, key: KeyOf) -> Content:
+    """Every difference, a line each; `key` names the keys of the board's actions."""
     rows = [line((f"Against {found.against}", "bold")), line((found.totals(), "$primary")), line("")]
     if found.is_none:
         rows.append(line(("It is the same system.", "$quiet")))
     rows += [line((text[:1], f"bold {_STYLES[text[0]]}"), text[1:]) for text in found.lines]
-    rows += [line(""), line(("f the next comparison  Esc none", "$quiet"))]
+    rows += [line(""), line((f"{key('difference')} the next comparison  {key('back')} none", "$quiet"))]
     return Content("\n").join(rows)
 
 
-def in_short(found: Differing) -> Content:
-    """The differences in one line: what they cost, then what they are."""
+def in_short(found: Differing, key: KeyOf) -> Content:
+    """The differences in one line: what they cost, then what they are; `key` as above."""
     (cost, cost_now), (work, work_now) = found.cost, found.work
-    totals = [_signed(cost, cost_now, dollars), _signed(work, work_now, hours)]
+    totals = [difference(cost, cost_now, dollars), difference(work, work_now, hours)]
     paid = "  ".join(total for total in totals if total)
-    told = f"d: all   {'   '.join(found.lines)}" if found.lines else "the same system"
+    told = f"{key('details')}: all   {'   '.join(found.lines)}" if found.lines else "the same system"
     return line((f"against {found.against}  ", "bold $primary"), (f"{paid}   " if paid else "", "bold"), told)
 
 
 def _moved(before: float, after: float, write: Write) -> str:
-    change = _signed(before, after, write)
+    change = difference(before, after, write)
     return f"{write(after)} ({change})" if change else f"{write(after)} as before"
-
-
-def _signed(before: float, after: float, write: Write) -> str:
-    if math.isclose(before, after, abs_tol=1e-9):
-        return ""
-    return f"{'+' if after > before else '−'}{write(abs(after - before))}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from scalegame.design import edits, price
@@ -11,7 +12,7 @@ from scalegame.design.model import Board, Component, Wire
 from scalegame.design.telling import told
 from scalegame.errors import ScalegameError
 from scalegame.levels.model import Level
-from scalegame.progress.model import SavedBoard
+from scalegame.progress.model import NamedBoard, SavedBoard
 from scalegame.tui.board.guiding import Guide
 
 if TYPE_CHECKING:
@@ -45,6 +46,9 @@ class Session:
         self.selected = ""
         self.marked: frozenset[str] = frozenset()
         self.notice = ""
+        self._before = ""
+        self._design: tuple[Board, tuple[str, ...]] | None = None
+        self._kept: tuple[History, SavedBoard] | None = None
         candidates = list(saved)
         for candidate in candidates:
             if self._load(candidate):
@@ -75,15 +79,22 @@ class Session:
     def saved(self) -> SavedBoard:
         """What to keep of it."""
         found, rules, history = self.level.found, self.level.rulebook, self._history
-        return SavedBoard(
-            level=self.level.id,
-            digest=self.level.digest,
-            lines=self.lines,
-            selected=self.selected,
-            base=() if history.start is found else edits.difference(found, history.start, rules),
-            done=tuple(entry.label for entry in history.done),
-            undone=tuple(entry.label for entry in history.undone),
-        )
+        # It is kept on every selection, too, which changes nothing of the history.
+        if self._kept is None or self._kept[0] is not history:
+            whole = SavedBoard(
+                level=self.level.id,
+                digest=self.level.digest,
+                lines=self.lines,
+                base=() if history.start is found else edits.difference(found, history.start, rules),
+                done=tuple(entry.label for entry in history.done),
+                undone=tuple(entry.label for entry in history.undone),
+            )
+            self._kept = history, whole
+        return replace(self._kept[1], selected=self.selected)
+
+    def named(self, name: str) -> NamedBoard:
+        """What to put away of it under a name."""
+        return NamedBoard(self.level.id, name, self.level.digest, self.lines, self.cost, self.parts)
 
     # Changing
 
@@ -112,7 +123,7 @@ class Session:
             history = History(history.done[0].board, history.done[1:], history.undone)
         self._history = history
         if added:
-            self.selected = added[0]
+            self._before, self.selected = self.selected, added[0]
         self._tidy_selection()
         return added
 
@@ -192,8 +203,13 @@ class Session:
         Returns:
             The steps that were taken back or done again, in words, in that order.
         """
-        story, here = self.story, self.at
+        story, here, before = self.story, self.at, self.board
         self._history = self._history.to(at)
+        touched = _touched(before, self.board)
+        if touched and self.selected not in touched:
+            self.selected = touched[0]
+        elif not self._exists(self.selected):
+            self.selected = self._before  # what was added is gone: back to what was selected then
         self._tidy_selection()
         return story[here : self.at] if self.at > here else story[self.at : here][::-1]
 
@@ -244,7 +260,10 @@ class Session:
     @property
     def lines(self) -> tuple[str, ...]:
         """The design: what turns the board as found into this one."""
-        return edits.difference(self.level.found, self.board, self.level.rulebook)
+        board = self.board
+        if self._design is None or self._design[0] is not board:
+            self._design = board, edits.difference(self.level.found, board, self.level.rulebook)
+        return self._design[1]
 
     @property
     def cost(self) -> float:
@@ -260,6 +279,12 @@ class Session:
     def parts(self) -> int:
         """Components, replicas counted."""
         return price.parts(self.board, self.level.rulebook)
+
+
+def _touched(before: Board, after: Board) -> tuple[str, ...]:
+    """The cards of a board that were not on it before, or not so; if there are none, such wires."""
+    cards = tuple(id for id, card in after.components.items() if card != before.components.get(id))
+    return cards or tuple(str(wire) for wire in after.wires if wire not in before.wires)
 
 
 def _ids(lines: Iterable[str]) -> set[str]:

@@ -17,7 +17,7 @@ def item_price(item: Item, rulebook: Rulebook) -> float:
 
 
 def palette(session: Session) -> list[Choice]:
-    """What can be added: name, price, work, how many are left."""
+    """What can be added: name, price, work, how many are left; what is used up comes last, and says so."""
     rulebook = session.level.rulebook
     found = []
     for item in rulebook.palette.values():
@@ -25,15 +25,16 @@ def palette(session: Session) -> list[Choice]:
         there = sum(thing.item == item.name for thing in session.board)
         left = item.most - there
         effort = f" {hours(item.effort)}" if item.effort else ""
+        many = "both are" if item.most == 2 else f"all {item.most} are" if item.most > 1 else "it is"
         text = line(
-            (f"{kind.glyph} {item.name:<18}", "$foreground"),
-            (f"{dollars(item_price(item, rulebook)):>10}{effort:>7}", "$primary"),
-            (f"   {left} left" if left > 0 else "   none left", "$quiet"),
+            (f"{kind.glyph} {item.name:<18}", "$foreground" if left > 0 else "$quiet"),
+            (f"{dollars(item_price(item, rulebook)):>10}{effort:>7}", "$primary" if left > 0 else "$quiet"),
+            (f"   {left} left" if left > 0 else f"   none left: {many} on the board", "$quiet"),
         )
         adjustable = ", ".join(item.adjust)
         about = kind.summary + (f" You can change its {adjustable}." if adjustable else "")
         found.append(Choice(item.name, text, about, left > 0))
-    return found
+    return sorted(found, key=lambda choice: not choice.open)
 
 
 def projects(session: Session) -> list[Choice]:

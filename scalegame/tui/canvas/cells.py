@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from enum import IntEnum
 
 
@@ -57,6 +57,13 @@ class Ink(IntEnum):
 
 #: Characters over a row, by column: what moves.
 Sparse = dict[int, tuple[str, int]]
+
+
+def lay_over(over: dict[int, Sparse], more: Mapping[int, Sparse]) -> None:
+    """Add what lies over some rows, by row, to what lies over them already."""
+    for y, row in more.items():
+        over.setdefault(y, {}).update(row)
+
 
 #: A row as drawn: characters and their inks.
 Row = tuple[list[str], list[int]]

@@ -17,6 +17,16 @@ SCROLL_KEYS = {
     "home": "start",
     "end": "end",
 }
+
+
+def scrolling(action: str) -> tuple[Binding, ...]:
+    """Bindings of the keys that scroll, to an action that takes the way."""
+    return tuple(
+        Binding(key, f"{action}('{way}')", f"Scroll {way}", show=False, id=f"canvas.scroll-{way}")
+        for key, way in SCROLL_KEYS.items()
+    )
+
+
 KEYS: tuple[Binding, ...] = (
     *(Binding(d, f"step('{d}')", f"Select {d}", show=False, id=f"canvas.{d}") for d in DIRECTIONS),
     *(Binding(f"shift+{d}", f"move('{d}')", f"Move {d}", show=False, id=f"canvas.move-{d}") for d in DIRECTIONS),
@@ -24,10 +34,7 @@ KEYS: tuple[Binding, ...] = (
         Binding(key, f"move('{d}')", f"Move {d}", show=False, id=f"canvas.move-letter-{d}")
         for key, d in {"H": "left", "J": "down", "K": "up", "L": "right"}.items()
     ),
-    *(
-        Binding(key, f"scroll_to('{where}')", f"Scroll {where}", show=False, id=f"canvas.scroll-{where}")
-        for key, where in SCROLL_KEYS.items()
-    ),
+    *scrolling("scroll_to"),
     *(
         Binding(key, f"letter('{d}')", f"Select {d}", show=False, id=f"canvas.letter-{d}")
         for key, d in {"h": "left", "j": "down", "k": "up", "l": "right"}.items()

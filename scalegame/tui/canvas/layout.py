@@ -52,6 +52,10 @@ class Rect(NamedTuple):
         """First row below it."""
         return self.y + self.height
 
+    def grown(self, across: int, along: int) -> Rect:
+        """The rectangle with so many cells more on either side, and above and below."""
+        return Rect(self.x - across, self.y - along, self.width + 2 * across, self.height + 2 * along)
+
     def contains(self, x: int, y: int) -> bool:
         """Whether the cell lies in it."""
         return self.x <= x < self.right and self.y <= y < self.bottom
@@ -102,7 +106,7 @@ TIGHT = Metrics(16, 4, 3, 1)
 SPREAD = Metrics(16, 4, 8, 2)
 
 #: With more cards than this a board that fits no view is spread.
-MANY = 8
+MANY = 12
 
 
 def choose(slots: Iterable[Slot], width: int, height: int) -> Metrics:
@@ -137,9 +141,11 @@ def place(board: Board, waiting: Mapping[str, Slot] | None = None) -> dict[str, 
         board: The cards and wires.
         waiting: Where cards that nothing is wired to should wait instead, by id; others are not moved.
     """
-    automatic = _automatic(board)
-    for id in unwired(board) & (waiting or {}).keys():
-        automatic[id] = (waiting or {})[id]
+    automatic, alone = _automatic(board), unwired(board)
+    waits = {id: slot for id, slot in (waiting or {}).items() if id in alone}
+    wired = {id: slot for id, slot in automatic.items() if id not in alone}
+    # Whoever waits somewhere keeps that place; those that have none yet take what is left.
+    automatic = wired | waits | {id: slot for id, slot in automatic.items() if id in alone and id not in waits}
     slots: dict[str, Slot] = {}
     for card in board:
         if card.position is not None:

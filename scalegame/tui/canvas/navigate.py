@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from scalegame.tui.canvas.layout import Rect
 
@@ -76,3 +76,24 @@ def reveal(first: int, low: int, high: int, size: int) -> int:
     if high > first + size - 1:
         return high + 1 - size
     return first
+
+
+def onward(cards: Mapping[str, Rect], start: str, ids: Iterable[str], first: Collection[str] = ()) -> list[str]:
+    """Ids in the order in which one looks for where to go on from a card.
+
+    What stands to its right comes first, the nearest first; of what is equally near the upper.
+
+    Args:
+        cards: Where all stand.
+        start: Where to go on from.
+        ids: Of the cards to order.
+        first: Ids that count as standing to its right.
+    """
+    here = cards[start]
+
+    def order(id: str) -> tuple[bool, int, int, int]:
+        card = cards[id]
+        away = abs(card.x - here.x) + 2 * abs(card.y - here.y)
+        return card.x <= here.x and id not in first, away, card.y, card.x
+
+    return sorted((id for id in ids if id in cards), key=order)

@@ -134,7 +134,6 @@ class Overview:
         self._draw_view(sheet, view)
         for id in self.boxes:
             self._draw_box(sheet, id)
-        sheet.stale.update(range(height))  # a new sheet knows nothing of what the last one showed
         return sheet
 
     def _lines(self) -> Mapping[tuple[int, int], tuple[int, int]]:

@@ -36,6 +36,7 @@ class Painter:
         self._strips: dict[int, Strip] = {}
         self._over: Mapping[int, Sparse] = {}
         self._view = Rect(0, 0, 0, 0)
+        self._sheet: Sheet | None = None
 
     def colour(self, styles: Sequence[Style]) -> None:
         """Use other colours."""
@@ -43,11 +44,6 @@ class Painter:
         self._same = bytes(styles.index(styles[ink]) if ink < len(styles) else ink for ink in range(256))
         plain = [style.bgcolor == styles[0].bgcolor and not (style.underline or style.reverse) for style in styles]
         self._unseen = frozenset(i for i, is_plain in enumerate(plain) if is_plain)
-        self._strips.clear()
-
-    def forget(self) -> None:
-        """Everything was drawn anew."""
-        self._rows.clear()
         self._strips.clear()
 
     def update(
@@ -61,14 +57,13 @@ class Painter:
             over: What moves, by row of the sheet.
             more: Signs at the edges of the view, by row of the view.
         """
-        if view != self._view:
-            self._view = view
-            self.forget()
+        fresh = sheet is not self._sheet or view != self._view
+        self._sheet, self._view = sheet, view
         regions: list[Region] = []
         for y in range(view.height):
             row = y + view.y
             known = self._rows.get(y)
-            if known is not None and not (row in sheet.stale or row in over or row in self._over):
+            if known is not None and not (fresh or row in sheet.stale or row in over or row in self._over):
                 continue
             characters, inks = sheet.row(row, view.x, view.width, over.get(row))
             for x, (character, ink) in more.get(y, {}).items():

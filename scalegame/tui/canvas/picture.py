@@ -11,15 +11,15 @@ from collections.abc import Collection, Iterable, Mapping
 from scalegame.design.kinds import Kinds
 from scalegame.design.model import Board
 from scalegame.tui.canvas import layout
-from scalegame.tui.canvas.cells import Ink, Sheet, Sparse
+from scalegame.tui.canvas.cells import Ink, Sheet, Sparse, lay_over
 from scalegame.tui.canvas.changes import Changes
 from scalegame.tui.canvas.draw import Change, Face, Mood, draw_card
 from scalegame.tui.canvas.frame import Frame
 from scalegame.tui.canvas.glyphs import HEAVY, Glyphs
 from scalegame.tui.canvas.layout import COMPACT, MARGIN_X, MARGIN_Y, Rect, Slot
 from scalegame.tui.canvas.ports import Ends
-from scalegame.tui.canvas.routing import Routes, reroute
-from scalegame.tui.canvas.wiring import Look, Wiring, look_of, marks
+from scalegame.tui.canvas.routing import Routes, reroute, sketch
+from scalegame.tui.canvas.wiring import Look, Wiring, ghost, look_of, marks
 
 #: A card with more wires than this keeps them as they run when one more comes; of fewer all are laid anew,
 #: so that they stay evenly spread.
@@ -43,6 +43,7 @@ class Picture:
         selected_wire: Ends of the selected wire.
         marked: Ids of the cards that are marked.
         changes: What is shown as new or changed.
+        ghosts: Dashes where wires were that are gone, by row.
     """
 
     def __init__(self, glyphs: Glyphs) -> None:
@@ -60,6 +61,7 @@ class Picture:
         self.selected_wire: Ends | None = None
         self.marked: frozenset[str] = frozenset()
         self.changes = Changes()
+        self.ghosts: dict[int, Sparse] = {}
         self._waiting: dict[str, Slot] = {}  # where cards were put that nothing is wired to
         self._kinds: Kinds = {}
         self._lines: Lines = {}
@@ -114,34 +116,28 @@ class Picture:
     def _room_for(self, board: Board, view: Rect | None) -> dict[str, Slot]:
         """Where cards wait to be wired: where they did before, the new ones where there is room in the view."""
         alone = layout.unwired(board)
-        if view is None:
-            return {}
-        waiting = {id: slot for id, slot in self._waiting.items() if id in alone}
+        # Wherever they stood, and whatever came: one more card pushes none of them aside.
+        waiting = {id: slot for id, slot in self.slots.items() if id in alone}
         new = [id for id in board.components if id in alone and id not in self.board.components]
-        if not new or not self.board.components.keys() & board.components.keys():
+        if view is None or not new or not self.board.components.keys() & board.components.keys():
             return waiting
         # The others stand as if the new ones were not there.
-        standing = layout.place(board, waiting)
-        taken = {id: slot for id, slot in standing.items() if id not in new}
+        others = board
+        for id in new:
+            others = others.without(id)
+        taken = layout.place(others, waiting)
         if layout.choose(taken.values(), view.width, view.height) != self.metrics:
             return waiting
         near = self.cards.get(self.selected or "") or Rect(view.x + view.width // 2, view.y, 0, view.height // 2)
         busy = {cell for route in self.routes.values() for cell in route.cells}
+        beyond = view.grown(self.metrics.width + self.metrics.gap_x, self.metrics.height + self.metrics.gap_y)
         for id in new:
-            slot = layout.room(taken.values(), self.metrics, view, near, busy)
+            # A view that is full is moved or drawn smaller: then one card beyond its edges will do.
+            slots = (layout.room(taken.values(), self.metrics, seen, near, busy) for seen in (view, beyond))
+            slot = next((slot for slot in slots if slot is not None), None)
             if slot is not None:
                 waiting[id] = taken[id] = slot
         return waiting
-
-    def move(self, id: str, slot: Slot) -> bool:
-        """Draw a card elsewhere, for as long as no other board is shown; False if the place is taken."""
-        others = [s for other, s in self.slots.items() if other != id]
-        if slot == self.slots[id] or not layout.is_free(others, slot):
-            return False
-        self.slots[id] = slot
-        self.cards[id] = self.metrics.rect(slot)
-        self._settle({id})
-        return True
 
     def shift(self, ids: Iterable[str], dx: int, dy: int, *, jump: bool = True) -> dict[str, Slot]:
         """Draw some cards elsewhere, moved by the same lattice steps, for as long as no other board is shown.
@@ -181,11 +177,24 @@ class Picture:
     def compare(self, changes: Changes) -> None:
         """Show what is new and changed."""
         self.changes = changes
+        self.ghosts = self._ghosts()
         self._draw()
 
     def moving(self, *, still: bool = False) -> dict[int, Sparse]:
         """The marks on the wires, by row."""
         return marks(self.routes, self._frame, self.glyphs, still=still) if self._frame else {}
+
+    def ghost(self, source: str, end: Rect) -> dict[int, Sparse]:
+        """Dashes from a card to another, or to a cell, by row."""
+        inside = min(1, end.width)
+        return ghost(sketch(self.cards, source, end.x + inside, end.y + inside), self.glyphs)
+
+    def _ghosts(self) -> dict[int, Sparse]:
+        found: dict[int, Sparse] = {}
+        for source, target in self.changes.gone:
+            if source in self.cards and target in self.cards:
+                lay_over(found, self.ghost(source, self.cards[target]))
+        return found
 
     def card_at(self, x: int, y: int) -> str | None:
         """Id of the card on a cell."""
@@ -212,6 +221,7 @@ class Picture:
         self.extent = layout.extent([*self.cards.values(), *(route.box for route in self.routes.values())])
         self._faces = {}
         self._wiring = Wiring(self.routes, self.glyphs)
+        self.ghosts = self._ghosts()
         self.select(self.selected, self.selected_wire, self.connecting)
 
     def _draw(self) -> None:

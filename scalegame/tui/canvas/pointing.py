@@ -32,6 +32,9 @@ class _Drag:
     moved: bool = False
 
 
+_NOWHERE = -1, -1, ""
+
+
 class BoardPointing(BoardTelling):
     """A board to work on with the mouse."""
 
@@ -41,6 +44,8 @@ class BoardPointing(BoardTelling):
     #: Where and when a click left the overview: the second one of a double click does nothing more.
     _left_at: tuple[int, int, float] | None = None
     _first_before: tuple[int, int] | None = None
+    #: Where the last click scrolled, and which way, while the pointer stays there.
+    _scrolled: tuple[int, int, str] = _NOWHERE
 
     def show_overview(self, shown: bool = True) -> None:
         """As `BoardView.show_overview`; Escape leads back to where the view was."""
@@ -64,15 +69,24 @@ class BoardPointing(BoardTelling):
             return
         x, y = self._model(event.x, event.y)
         on_ground = self.picture.card_at(x, y) is None and self.picture.port_at(x, y) is None
-        way = next((way for way, place in self._edges().items() if place.contains(event.x, event.y)), None)
+        way = self._way_at(event.x, event.y)
         if event.button != 1 or (event.shift and on_ground):
             self._drag = _Drag("", False, event.x, event.y, pan=True)
             self.capture_mouse()
         elif way is not None:
             self._dragged = True  # two clicks scroll twice, whatever card lies under the sign
+            self._scrolled = (event.x, event.y, way)
             self._scroll_half(way)
         else:
             self._take_hold(event, x, y)
+
+    def _way_at(self, x: int, y: int) -> str | None:
+        """Where a click on a cell of the view scrolls; one more on the same cell, too, if the sign moved away."""
+        ways, (last_x, last_y, last) = self._edges(), self._scrolled
+        if (x, y) == (last_x, last_y) and last in ways:
+            return last
+        self._scrolled = _NOWHERE
+        return next((way for way, place in ways.items() if place.contains(x, y)), None)
 
     def _is_second(self, event: events.MouseDown) -> bool:
         """Whether it is the second click of two of which the first left the overview."""
@@ -141,6 +155,8 @@ class BoardPointing(BoardTelling):
         """Move the card, or lead the wire, that is held."""
         x, y = self._model(event.x, event.y)
         drag = self._drag
+        if (event.x, event.y) != self._scrolled[:2]:
+            self._scrolled = _NOWHERE
         if drag is not None and drag.pan:
             self.scroll_board(drag.x - event.x, drag.y - event.y)
             drag.moved = drag.moved or (event.x, event.y) != (drag.x, drag.y)
@@ -173,7 +189,6 @@ class BoardPointing(BoardTelling):
         dx, dy = slot.column - here.column, slot.row - here.row
         if self.picture.shift(ids, dx, dy, jump=False):
             drag.moved = True
-            self._painter.forget()
             self._update()
 
     def on_mouse_up(self, event: events.MouseUp) -> None:

@@ -32,16 +32,8 @@ class BoardTelling(BoardView):
         target: str
 
     @dataclass
-    class CardMoved(Message):
-        """A card was moved, to this column and row of the lattice (half cards)."""
-
-        id: str
-        column: int
-        row: int
-
-    @dataclass
     class CardsMoved(Message):
-        """Several cards were moved together, to these slots of the lattice."""
+        """A card was moved, or several together, to these slots of the lattice."""
 
         slots: dict[str, Slot]
 
@@ -106,11 +98,8 @@ class BoardTelling(BoardView):
         return marked or frozenset({self.selected} if self.selected else ())
 
     def _say_moved(self, moved: dict[str, Slot]) -> None:
-        if len(moved) > 1:
+        if moved:
             self.post_message(self.CardsMoved(moved))
-        else:
-            for id, slot in moved.items():
-                self.post_message(self.CardMoved(id, slot.column, slot.row))
 
     def _let_marks_go(self) -> None:
         """Mark nothing any more, as the player wished, and say so."""

@@ -15,9 +15,8 @@ from textual.widget import Widget
 from scalegame.design.kinds import Kinds
 from scalegame.design.model import Board
 from scalegame.tui.canvas import glyphs
-from scalegame.tui.canvas.cells import Ink, Sparse
+from scalegame.tui.canvas.cells import Ink, Sparse, lay_over
 from scalegame.tui.canvas.changes import Changes
-from scalegame.tui.canvas.draw import text_width
 from scalegame.tui.canvas.edges import edges
 from scalegame.tui.canvas.frame import Frame
 from scalegame.tui.canvas.layout import Rect
@@ -26,8 +25,7 @@ from scalegame.tui.canvas.overview import Overview
 from scalegame.tui.canvas.paint import Painter
 from scalegame.tui.canvas.picture import Lines, Picture
 from scalegame.tui.canvas.ports import Ends
-from scalegame.tui.canvas.routing import sketch
-from scalegame.tui.canvas.wiring import band, ghost
+from scalegame.tui.canvas.wiring import band
 from scalegame.tui.setup.plain import AsciiFilter
 
 
@@ -108,6 +106,7 @@ class BoardView(Widget):
         self._pointer: tuple[int, int] | None = None
         self._overview: Overview | None = None
         self._band: tuple[int, int, int, int] | None = None
+        self._targets: frozenset[str] | None = None  # of the wire that is being drawn
         self._awaited: tuple[str | None, Ends | None] | None = None  # selected before the board was laid out
 
     # What others ask of it
@@ -126,11 +125,6 @@ class BoardView(Widget):
     def connecting(self) -> str | None:
         """Id of the card from which a wire is being drawn."""
         return self.picture.connecting
-
-    @property
-    def line_width(self) -> int:
-        """Cells that the two lines of text on a card have, as cards are drawn now."""
-        return text_width(self.picture.metrics.width)
 
     def show_board(self, board: Board, kinds: Kinds, lines: Lines) -> None:
         """Show a board.
@@ -153,7 +147,6 @@ class BoardView(Widget):
             if self._overview is not None:
                 self._overview = Overview(self.picture, self.size.width, self.size.height)
         self.notify_style_update()
-        self._painter.forget()
         self._update()
         self.refresh()
 
@@ -200,7 +193,6 @@ class BoardView(Widget):
             self._overview = None
             if card is not None:
                 self.look_at(card.x + card.width // 2, card.y + card.height // 2)
-        self._painter.forget()
         self._update()
 
     def end_connect(self) -> None:
@@ -209,14 +201,19 @@ class BoardView(Widget):
         self.picture.select(self.selected, self.selected_wire)
         self._update()
 
-    def start_connect(self, source: str | None = None) -> bool:
+    def start_connect(self, source: str | None = None, targets: Iterable[str] | None = None) -> bool:
         """Begin to draw a wire from a card, the selected one by default; False if there is none.
 
         The selection then chooses where to; Enter or a click draws, Escape gives up.
+
+        Args:
+            source: Id of the card.
+            targets: Ids of the cards that keys go through; None: all.
         """
         start = source or self.selected
         if start not in self.picture.cards:
             return False
+        self._targets = None if targets is None else frozenset(targets)
         self.picture.select(self.selected or start, None, start)
         self._update()
         return True
@@ -242,7 +239,6 @@ class BoardView(Widget):
         self._look(self._first)
         if self._overview is not None:
             self._overview = Overview(self.picture, self.size.width, self.size.height)
-        self._painter.forget()
         self._update()
 
     def _look(self, first: tuple[int, int] | None) -> None:
@@ -285,32 +281,23 @@ class BoardView(Widget):
     def _over(self) -> dict[int, Sparse]:
         """What lies over the cells: marks, and the wire that is being drawn."""
         over = self.picture.moving(still=self.reduced_motion)
-        for ends in self.picture.changes.gone:
-            if ends[0] in self.picture.cards and ends[1] in self.picture.cards:
-                self._ghost(over, ends[0], self.picture.cards[ends[1]])
+        lay_over(over, self.picture.ghosts)
         if self._band is not None:
-            for y, dashes in band(*self._band, self.picture.glyphs).items():
-                over.setdefault(y, {}).update(dashes)
+            lay_over(over, band(*self._band, self.picture.glyphs))
         source, target = self.connecting, self.picture.cards.get(self.selected or "")
         if source is None:
             return over
         end = Rect(*self._pointer, 0, 0) if self._pointer else target
         if end is not None:
-            self._ghost(over, source, end)
+            lay_over(over, self.picture.ghost(source, end))
         return over
-
-    def _ghost(self, over: dict[int, Sparse], source: str, end: Rect) -> None:
-        """Dashes from a card to another, or to a cell."""
-        inside = min(1, end.width)
-        cells = sketch(self.picture.cards, source, end.x + inside, end.y + inside)
-        for y, dashes in ghost(cells, self.picture.glyphs).items():
-            over.setdefault(y, {}).update(dashes)
 
     def _edges(self) -> dict[str, Rect]:
         """Cells of the view with signs that there is more beyond its edges, by the way they lead."""
         if self._first is None or self._overview is not None:
             return {}
-        return edges(self.picture.extent, Rect(*self._first, self.size.width, self.size.height))
+        view = Rect(*self._first, self.size.width, self.size.height)
+        return edges(self.picture.extent, view, self.picture.cards.values())
 
     def _more(self) -> dict[int, Sparse]:
         """The signs at the edges, by row of the view."""

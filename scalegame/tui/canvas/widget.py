@@ -1,6 +1,6 @@
 """The board on the screen: one widget that shows it, and through which it is changed.
 
-The widget changes nothing itself. It says what the player did (`CardMoved`, `WireDrawn` …); whoever
+The widget changes nothing itself. It says what the player did (`CardsMoved`, `WireDrawn` …); whoever
 holds the board changes it, and shows the new one.
 """
 
@@ -13,6 +13,7 @@ from textual.reactive import var
 
 from scalegame.tui.canvas.edges import SHARES
 from scalegame.tui.canvas.keys import KEYS
+from scalegame.tui.canvas.layout import Rect
 from scalegame.tui.canvas.navigate import DIRECTIONS, following, neighbour, reading_order
 from scalegame.tui.canvas.pointing import BoardPointing
 
@@ -50,10 +51,20 @@ class BoardCanvas(BoardPointing, can_focus=True):
             return self.editable and not self.in_overview and bool(self.selected or self.picture.marked)
         return True
 
+    def _reachable(self) -> dict[str, Rect]:
+        """The cards that keys go through: while a wire is drawn those that it may lead to."""
+        cards, targets = self.picture.cards, self._targets
+        if self.connecting is None or targets is None:
+            return cards
+        return {id: card for id, card in cards.items() if id in targets or id == self.selected}
+
     def action_step(self, direction: str) -> None:
         """Select the nearest card in a direction."""
-        cards = self.picture.cards
-        if self.selected is None:
+        cards = self._reachable()
+        if self.selected_wire is not None:
+            # From a wire one goes on to one of its ends.
+            self._choose(self.selected_wire[direction in ("right", "down")])
+        elif self.selected is None:
             self._choose(following(reading_order(cards), None, 1))
         else:
             self._choose(neighbour(cards, self.selected, direction))
@@ -64,7 +75,7 @@ class BoardCanvas(BoardPointing, can_focus=True):
 
     def action_cycle(self, step: int) -> None:
         """Select the next card, in reading order."""
-        self._choose(following(reading_order(self.picture.cards), self.selected, step))
+        self._choose(following(reading_order(self._reachable()), self.selected, step))
 
     def action_cycle_wires(self, step: int) -> None:
         """Select the next wire of the selected card, or of the selected wire's source."""
@@ -80,7 +91,6 @@ class BoardCanvas(BoardPointing, can_focus=True):
         """Move the selected card, or all that are marked, by half a card; over others in the way."""
         moved = self.picture.shift(self._held(), *DIRECTIONS[direction])
         if moved:
-            self._painter.forget()
             self._reveal()
             self._update()
             self._say_moved(moved)
@@ -114,7 +124,6 @@ class BoardCanvas(BoardPointing, can_focus=True):
         elif self.connecting is not None:
             self._finish(None)
         elif self.picture.marked:
-            self.mark(())
-            self.post_message(self.CardsMarked(frozenset()))
+            self._let_marks_go()
         else:
             self._choose(None)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Sequence
 
 from scalegame.insight.trail import QUEUED, SERVED
 from scalegame.insight.waterfall import (
@@ -18,6 +17,7 @@ from scalegame.insight.waterfall import (
     Row as Hop,
 )
 from scalegame.tui.drawing.plot import Cell, Row, text
+from scalegame.tui.drawing.plot import plain as written
 from scalegame.units import Dimension, show
 
 #: Parts of a bar: sign, the same in ASCII, style, and what it is called.
@@ -161,6 +161,5 @@ def paragraph(words: str, width: int, most: int) -> list[Row]:
 def as_text(story: Story, why: str, ascii: bool = False) -> str:
     """A request for the clipboard: sentence, waterfall, and every hop in words."""
     rows, _ = waterfall(story, 100, len(story.rows) + 3, -1, ascii)
-    bars: Sequence[str] = ["".join(cell.char for cell in row).rstrip() for row in rows]
     details = [f"  {detail(hop, story)}" for hop in story.rows]
-    return "\n".join([f"{why}: {sum_up(story, 8)}", "", *bars, "", *details, ""])
+    return "\n".join([f"{why}: {sum_up(story, 8)}", "", written(rows), "", *details, ""])

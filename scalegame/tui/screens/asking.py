@@ -18,9 +18,6 @@ from scalegame.tui.telling.words import line
 from scalegame.tui.widgets.plain import Static
 from scalegame.units import whole
 
-#: Characters of a value that its row has room for.
-_WIDE = 24
-
 
 class AskScreen(WindowScreen[str | None]):
     """Asks for one line; dismissed with it, or None."""
@@ -138,10 +135,7 @@ class StepScreen(WindowScreen[tuple[str, ...] | None]):
         complaint = complaint or self._refused(self.lines)
         about = self.query_one(".about", Static)
         row = self.rows[self.at]
-        # A long value is cut in its row; here is room for it.
-        now = self.values[row.id]
-        long = f" Now: {now}." if len(now) > _WIDE else ""
-        about.update(line((complaint, "$warning")) if complaint else f"{row.about}{long}")
+        about.update(line((complaint, "$warning")) if complaint else row.about)
 
     def action_row(self, step: int) -> None:
         """Goes to another row."""

@@ -60,7 +60,7 @@ def restore(board: BoardEdits, one: Tried) -> tuple[str, bool]:
         return f"Attempt {one.number} is what stands on the board already.", False
     if not board.edit(*edits.difference(session.board, target, session.level.rulebook)):
         return board.said, False
-    return f"Attempt {one.number} is back on the board; u takes that back.", True
+    return f"Attempt {one.number} is back on the board; {board.key('undo')} takes that back.", True
 
 
 class AttemptsScreen(GameScreen):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from textual import on
@@ -15,7 +15,6 @@ from scalegame.tui import actions
 from scalegame.tui.messages import ChangeSetting, LeaveGame, OpenPage, OpenSettings, SuspendGame
 from scalegame.tui.screens import taking
 from scalegame.tui.screens.steady import SteadyScreen
-from scalegame.tui.setup.keymap import Keymap
 from scalegame.tui.setup.settings import Settings, frames, step
 from scalegame.tui.widgets.bars import Back, StatusLine, TitleBar, Tool, Toolbar
 from scalegame.tui.widgets.plain import Static
@@ -24,8 +23,9 @@ if TYPE_CHECKING:
     from scalegame.tui.canvas.widget import BoardCanvas
     from scalegame.tui.telling.explaining import Topic
 
-_USUAL = Settings()
-_USUAL_KEYS = Keymap()
+
+#: What leaves the status line as it is: one may want to see it while one types, or reads.
+_OVER = ("line", "help")
 
 
 class GameScreen(SteadyScreen[None]):
@@ -57,13 +57,26 @@ class GameScreen(SteadyScreen[None]):
     @property
     def settings(self) -> Settings:
         """How the player wants the game to look and behave."""
-        return getattr(self.app, "settings", _USUAL)
+        return taking.game(self).settings
+
+    @property
+    def plain(self) -> bool:
+        """Whether nothing but ASCII is shown."""
+        return taking.game(self).plain
 
     @property
     def offered(self) -> tuple[actions.Action, ...]:
         """What can be done here, with the keys that are in force."""
-        keymap: Keymap = getattr(self.app, "keymap", _USUAL_KEYS)
-        return keymap.of(self.PLACE)
+        return taking.game(self).keymap.of(self.PLACE)
+
+    def key(self, id: str, place: str = "") -> str:
+        """The key of an action that is in force, as it is called in a sentence; without one, what to type.
+
+        Args:
+            id: Of the action.
+            place: Where it is done; "": here.
+        """
+        return taking.game(self).keymap.shown(place or self.PLACE, id)
 
     @property
     def fps(self) -> float:
@@ -77,7 +90,7 @@ class GameScreen(SteadyScreen[None]):
 
     def settings_changed(self) -> None:
         """The settings are others, or are seen for the first time; whoever has more to change extends it."""
-        plain, still = getattr(self.app, "plain", False), self.settings.motion == "reduced"
+        plain, still = self.plain, self.settings.motion == "reduced"
         # By name: what it is made of takes long to import, and the first screen has none.
         for canvas in self.query("BoardCanvas"):
             cast("BoardCanvas", canvas).adapt(ascii=plain, reduced_motion=still)
@@ -88,9 +101,25 @@ class GameScreen(SteadyScreen[None]):
         """Shows the title line."""
         self.query_one(TitleBar).say(left, right)  # type: ignore[arg-type]
 
-    def say(self, text: str, tone: str = "") -> None:
-        """Says something on the status line; tone is "error", "good" or ""."""
-        self.query_one(StatusLine).say(text, tone)
+    def say(self, text: str, tone: str = "", links: Mapping[str, str] | None = None) -> None:
+        """Says something on the status line.
+
+        What it says of keys, as in `b: back to the board   h: a hint`, a click does as well.
+
+        Args:
+            text: To say.
+            tone: "error", "good" or "".
+            links: More pieces of the text that a click carries out, with the action of each.
+        """
+        known = {**self._keys_in(text), **(links or {})}
+        self.query_one(StatusLine).say(text, tone, known)
+
+    def _keys_in(self, text: str) -> dict[str, str]:
+        if ": " not in text:
+            return {}
+        keys = {action.shown: action.id for action in self.offered if action.shown}
+        pieces = ((piece, piece.partition(": ")[0]) for piece in text.split("   "))
+        return {piece: f"screen.perform('{keys[key]}')" for piece, key in pieces if key in keys and piece != key}
 
     @property
     def said(self) -> str:
@@ -111,7 +140,11 @@ class GameScreen(SteadyScreen[None]):
             self.say(f"Nothing to do with {id!r} here.", "error")
             return
         method: Callable[[str], None] = getattr(self, action.method)
+        status = self.query_one(StatusLine)
+        times = status.times
         method(words)
+        if id not in _OVER and status.times == times and status.text and status.is_attached:
+            status.say("")  # What it said was of something that is over.
 
     def action_perform(self, id: str, words: str = "") -> None:
         """What the key bindings call."""
@@ -125,9 +158,9 @@ class GameScreen(SteadyScreen[None]):
     def _back_pressed(self, event: Back.Pressed) -> None:
         """The same as the key that leaves this screen."""
         event.stop()
-        leaving = next((a.id for a in actions.of(self.PLACE) if a.id in ("back", "board", "leave")), "")
+        leaving = next((a for a in actions.of(self.PLACE) if a.id in ("back", "board", "leave")), None)
         if leaving:
-            self.perform(leaving)
+            self.perform(leaving.id, leaving.meant)
 
     @on(Tool.Pressed)
     def _tool_pressed(self, event: Tool.Pressed) -> None:

@@ -13,6 +13,7 @@ from scalegame.tui import actions
 from scalegame.tui.board.completion import completions
 from scalegame.tui.board.selecting import ids_of
 from scalegame.tui.board.shop import palette, projects
+from scalegame.tui.canvas.navigate import onward
 from scalegame.tui.canvas.widget import BoardCanvas
 from scalegame.tui.messages import OpenPage, ToLevels
 from scalegame.tui.screens.board_edits import sentence
@@ -109,22 +110,27 @@ class BoardScreen(SandboxActions, SavingActions, Replaying, BoardSets, BoardLook
         self.say("")
 
     def _could(self, source: str) -> list[str]:
-        """Where a wire may lead, what nobody is wired to yet first."""
+        """Where a wire may lead, the nearest to the right first, and what waits to be wired among it."""
         board = self.session.board
         legal = edits.legal_wires(board, source, self.session.level.rulebook)
-        return sorted(legal, key=lambda id: bool(board.sources(id)))
+        waiting = [id for id in legal if not board.sources(id) and not board.targets(id)]
+        return onward(self.canvas.picture.cards, source, legal, waiting)
 
     def on_key(self, event: events.Key) -> None:
         """While a wire is drawn, a digit chooses where to."""
-        source = self.canvas.connecting
         number = whole(event.character or "")
-        if source is None or number is None:
-            return
-        could = self._could(source)
-        if 1 <= number <= len(could):
+        if number is not None and self.action_wire_to(number):
             event.stop()
-            self.canvas.end_connect()
-            self._draw_wire(source, could[number - 1])
+
+    def action_wire_to(self, number: int) -> bool:
+        """Draws the wire that was begun to the part of that number on the status line; whether there is one."""
+        source = self.canvas.connecting
+        could = self._could(source) if source is not None else []
+        if source is None or not 1 <= number <= len(could):
+            return False
+        self.canvas.end_connect()
+        self._draw_wire(source, could[number - 1])
+        return True
 
     @on(BoardCanvas.CardOpened)
     def _card_opened(self, event: BoardCanvas.CardOpened) -> None:
@@ -182,11 +188,12 @@ class BoardScreen(SandboxActions, SavingActions, Replaying, BoardSets, BoardLook
         numbered = "  ".join(f"{n} {id}" for n, id in enumerate(could[:9], 1))
         self.say(
             f"From {card.id} to: {numbered}   arrows and Enter, or a digit; Esc leaves; "
-            f"typed: connect {card.id} {could[0]}"
+            f"typed: connect {card.id} {could[0]}",
+            links={f"{n} {id}": f"screen.wire_to({n})" for n, id in enumerate(could[:9], 1)},
         )
         self.focus_body()
         self.canvas.select(could[0])
-        self.canvas.start_connect(card.id)
+        self.canvas.start_connect(card.id, could)
 
     def do_select(self, words: str) -> None:
         """Selects the part that was typed, or the next one."""
@@ -274,7 +281,7 @@ class BoardScreen(SandboxActions, SavingActions, Replaying, BoardSets, BoardLook
             return
         problems = checks.problems(self.session.board, self.session.level.rulebook)
         if problems:
-            more = f"   (and {len(problems) - 1} more: write problems)" if len(problems) > 1 else ""
+            more = f"   {self.key('problems')}: all {len(problems)} problems" if len(problems) > 1 else ""
             self.say(sentence(problems[0].message) + more, "error")
             return
         from scalegame.tui.screens.run import RunScreen
@@ -296,7 +303,7 @@ class BoardScreen(SandboxActions, SavingActions, Replaying, BoardSets, BoardLook
         """Lists everything that keeps the board from being run."""
         problems = checks.problems(self.session.board, self.session.level.rulebook)
         if not problems:
-            self.say("Nothing keeps this board from being run: Space runs.", "good")
+            self.say(f"Nothing keeps this board from being run: {self.key('run')} runs.", "good")
             return
         told = [sentence(problem.message) for problem in problems[:_MOST_PROBLEMS]]
         choices = [Choice(str(number), line(text), text) for number, text in enumerate(told, 1)]
@@ -327,7 +334,7 @@ class BoardScreen(SandboxActions, SavingActions, Replaying, BoardSets, BoardLook
             self.complain(f"There is no part {quoted(words)}{nearest(words, parts)}", f"why {words}")
             return
         if last is None:
-            self.say("Nothing has been run yet: Space runs.")
+            self.say(f"Nothing has been run yet: {self.key('run')} runs.")
             return
         found = [finding for finding in last.findings if words in ("", finding.component)]
         if words and not found:
@@ -347,10 +354,16 @@ class BoardScreen(SandboxActions, SavingActions, Replaying, BoardSets, BoardLook
         self.post_message(OpenPage(f"kinds/{card.kind}" if card else ""))
 
     def do_back(self, words: str) -> None:
-        """Closes the drawer, or the comparison, or goes to the levels."""
+        """Closes the drawer, or the comparison, or goes to the levels; Esc asks for a second one before."""
         if self.has_class("-drawer"):
             self.do_details("")
-        elif self._against:
+            return
+        if self._against:
             self.do_difference("off")
-        else:
+            return
+        # What the first one says; as long as it stands there the second one leaves.
+        again = f"{self.key('back')} again: leave to the levels"
+        if words or self.said == again:
             self.post_message(ToLevels())
+        else:
+            self.say(again, links={again: "screen.perform('back', 'now')"})

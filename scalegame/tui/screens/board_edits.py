@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from scalegame.design.telling import told
 from scalegame.errors import ScalegameError
+from scalegame.progress.model import SavedBoard
+from scalegame.tui.board.session import Session
 from scalegame.tui.screens.board_view import BoardView
 from scalegame.tui.telling.words import difference
 
@@ -57,8 +59,32 @@ class BoardEdits(BoardView):
         self.say(f"{what}{f'   {change}' if change else ''}")
 
     def save(self) -> None:
-        """Keeps the board as it is now."""
-        self._store.keep_board(self.session.saved())
+        """Keeps the board as it is now; what another copy of the game has made of it meanwhile is put away."""
+        other = self._store.keep_board(self.session.saved())
+        if other is not None:
+            self._put_away(other)
+
+    #: Under which name boards of another copy of the game are put away, since the first of them.
+    _others = ""
+
+    def _put_away(self, other: SavedBoard) -> None:
+        level = self.session.level
+        taken = {board.name for board in self._store.named(level.id)}
+        self._others = self._others or next(
+            name for n in range(1, len(taken) + 2) if (name := f"other copy {n}") not in taken
+        )
+        try:
+            self._store.keep_named(Session(level, [other]).named(self._others))
+        except ScalegameError as error:
+            told = f"It is lost: {error.message}."
+        else:
+            told = f"What stood there is kept as {self._others}: load {self._others}."
+        self.notify(
+            f"Another copy of the game has changed this board; now it is as it is here. {told}",
+            severity="warning",
+            timeout=15,
+            markup=False,
+        )
 
 
 def sentence(message: str) -> str:

@@ -28,7 +28,11 @@ class BoardLooks(Looking, BoardEdits):
             self.complain("Write diff found, diff last or diff off.", f"diff {words}")
             return
         if wanted == "last" and self._other("last") is None:
-            told = "Nothing has been run yet: Space runs." if words or not self._against else "No comparison."
+            told = (
+                f"Nothing has been run yet: {self.key('run')} runs."
+                if words or not self._against
+                else "No comparison."
+            )
             wanted = "off"
             self.say(told, "error" if words else "")
         elif wanted == "off":

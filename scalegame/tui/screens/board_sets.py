@@ -21,7 +21,8 @@ class BoardSets(BoardEdits):
         self.canvas.mark(marked)
         self._inspect()
         if marked:
-            self.say(f"Marked: {names(self.session.chosen)}. x, y, e and moves act on all; Esc lets go")
+            acts = ", ".join(map(self.key, ("remove", "copy", "edit")))
+            self.say(f"Marked: {names(self.session.chosen)}. {acts} and moves act on all; Esc lets go")
         else:
             self.say("Nothing is marked.")
 
@@ -43,10 +44,6 @@ class BoardSets(BoardEdits):
     @on(BoardCanvas.NothingFramed)
     def _nothing_framed(self) -> None:
         self.say("No part lies in that frame. A wire begins at a part's right edge: drag from there.")
-
-    @on(BoardCanvas.CardMoved)
-    def _card_moved(self, event: BoardCanvas.CardMoved) -> None:
-        self.edit(f"move {event.id} {event.column},{event.row}")
 
     @on(BoardCanvas.CardsMoved)
     def _cards_moved(self, event: BoardCanvas.CardsMoved) -> None:

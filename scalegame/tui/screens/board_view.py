@@ -133,17 +133,18 @@ class BoardView(GameScreen):
         inspector = self.query_one(Inspector)
         line_below = self.query_one("#selected-line", Static)
         if self._difference is not None:
-            inspector.tell(in_full(self._difference))
-            line_below.update(in_short(self._difference))
+            inspector.tell(in_full(self._difference, self.key))
+            line_below.update(in_short(self._difference, self.key))
             self._arrange()
             return
-        inspector.show(session, told, self._details)
+        inspector.show(session, told, self._details, self.key)
         if session.marked:
+            acts = ", ".join(map(self.key, ("remove", "copy", "edit")))
             line_below.update(
                 line(
                     (f"{len(session.marked)} marked  ", "bold $primary"),
                     f"{', '.join(session.chosen)}   ",
-                    ("x, y, e, moves: all of them", "$quiet"),
+                    (f"{acts}, moves: all of them", "$quiet"),
                 )
             )
         elif card is not None:
@@ -154,13 +155,19 @@ class BoardView(GameScreen):
                     (card.id, "bold $primary"),
                     (f" {kind.title.lower()}   ", "$quiet"),
                     told,
-                    (f"   e: {can}" if can else "", "$quiet"),
+                    (f"   {self.key('edit')}: {can}" if can else "", "$quiet"),
                 )
             )
         elif wire is not None:
             text = f"{wire.source} → {wire.target}"
             line_below.update(
-                line((text, "bold $primary"), ("   a adds a part into this wire, x takes it away", "$quiet"))
+                line(
+                    (text, "bold $primary"),
+                    (
+                        f"   {self.key('add')} adds a part into this wire, {self.key('remove')} takes it away",
+                        "$quiet",
+                    ),
+                )
             )
         else:
             line_below.update(line(("Arrows or a click select a box, . or a click a wire.", "$quiet")))
@@ -175,8 +182,8 @@ class BoardView(GameScreen):
     def _guide(self) -> None:
         """Shows the next step of a guided level, and goes on when it is done."""
         guide = self.session.guide
-        if not guide.count:
-            return
+        if not guide.text:
+            return  # All is said: edits need not ask who has won.
         if self._store.standings().get(self.session.level.id, Standing()).won:
             guide.at = guide.count  # Who has won needs no leading any more.
         if guide.look(self.session.board, self.session.selected):

@@ -89,7 +89,7 @@ class BriefingScreen(GameScreen):
     def do_guess(self, words: str) -> None:
         """Notes a guess: a number or a name."""
         if not words:
-            self.say("Type the number of a box, or Enter to go on without.")
+            self.say(f"Type the number of a box, or {self.key('to-board')} to go on without.")
             return
         numbers = {str(number): id for number, id in enumerate(self.boxes, 1)}
         id = numbers.get(words, words)
@@ -98,7 +98,7 @@ class BriefingScreen(GameScreen):
             return
         self._store.predict(self._level.id, id)
         self._show_guess()
-        self.say(f"You say {id}. The first run will tell. Enter goes to the board.")
+        self.say(f"You say {id}. The first run will tell. {self.key('to-board')} goes to the board.")
 
     def do_to_board(self, words: str) -> None:
         """Goes to the board below."""

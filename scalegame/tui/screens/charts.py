@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
@@ -19,13 +18,12 @@ from scalegame.tui.drawing import plot
 from scalegame.tui.drawing.plot import Cell, Mark, Row
 from scalegame.tui.drawing.tabs import Tab, tabs
 from scalegame.tui.screens.base import GameScreen
+from scalegame.tui.screens.slices import in_slices
 from scalegame.tui.telling.words import heading, line
 from scalegame.tui.watch.watched import ALL, Watched, attempt_before
 from scalegame.tui.watch.zooming import STEP, Zoom, moment_of, moments
 from scalegame.tui.widgets.cells import Cells
 
-#: Seconds of computing between two looks at the keyboard.
-SLICE = 0.015
 #: Rows of a chart that is one of several.
 _ROWS = 9
 #: From so many cells on there are two, three, four charts side by side.
@@ -88,10 +86,6 @@ class ChartsScreen(GameScreen):
     # Drawing
 
     @property
-    def _plain(self) -> bool:
-        return bool(getattr(self.app, "plain", False))
-
-    @property
     def charts(self) -> tuple[Against, ...]:
         """The charts of the part that is shown."""
         return self._charts
@@ -123,7 +117,7 @@ class ChartsScreen(GameScreen):
         shown = [at] if self.large else range(page, min(page + abreast * deep, len(self._charts)))
         marks = (*self._marks, Mark(self.zoom.cursor, "cursor"))
         made = {
-            i: plot.chart(self._charts[i], span, width, height, marks, ascii=self._plain, selected=i == at)
+            i: plot.chart(self._charts[i], span, width, height, marks, ascii=self.plain, selected=i == at)
             for i in shown
         }
         self._placed = {i: ((i - shown[0]) % abreast, (i - shown[0]) // abreast) for i in shown}
@@ -380,14 +374,14 @@ class ChartsScreen(GameScreen):
     async def _compute(self) -> None:
         try:
             computation = attempt_before(self.watched, self._store.attempts(self.watched.level.id))
-            while not computation.advance(SLICE):
-                self.say(f"computing the attempt before: {computation.progress:.0%}")
-                await asyncio.sleep(0)
+            await in_slices(computation, lambda done: self.say(f"computing the attempt before: {done:.0%}"))
         except ScalegameError as error:
             self.say(error.message, "error")
             return
         self.before = computation.recording(0)
-        self.say("before: the design tried before this one, with the same luck. c takes it off.")
+        self.say(
+            f"before: the design tried before this one, with the same luck. {self.key('before')} takes it off."
+        )
         self._show()
 
     # Taking it along

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import ClassVar
 
-from textual import on
+from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
@@ -19,12 +19,12 @@ from scalegame.tui.widgets.plain import OptionList, Static
 
 
 class ChoiceScreen(WindowScreen[str | None]):
-    """A list to choose from; dismissed with the id chosen, or None."""
+    """A list to choose from, by arrows or by first letters; dismissed with the id chosen, or None."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,q", "dismiss(None)", "Leave", show=False)]
 
     def __init__(
-        self, title: str, choices: Sequence[Choice], foot: str = "Enter chooses · Esc or : leaves"
+        self, title: str, choices: Sequence[Choice], foot: str = "Enter chooses · a letter jumps · Esc or : leaves"
     ) -> None:
         """Takes what to show."""
         super().__init__()
@@ -58,6 +58,21 @@ class ChoiceScreen(WindowScreen[str | None]):
     @on(OptionList.OptionSelected)
     def _chosen(self, event: OptionList.OptionSelected) -> None:
         self.dismiss(event.option.id)
+
+    def on_key(self, event: events.Key) -> None:
+        """A letter goes to the next choice that begins with it; where none does, it is left to the window."""
+        letter = (event.character or "").casefold()
+        if not letter.isalpha():
+            return
+        listed = self.query_one(OptionList)
+        here = -1 if listed.highlighted is None else listed.highlighted
+        # From the one behind the cursor once around.
+        turned = [*range(here + 1, len(self.choices)), *range(here + 1)]
+        found = next((i for i in turned if self.choices[i].open and self.choices[i].letter == letter), None)
+        if found is not None:
+            event.stop()
+            event.prevent_default()
+            listed.highlighted = found
 
     @on(Button.Pressed, "#close")
     def _close(self) -> None:

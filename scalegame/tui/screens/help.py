@@ -28,7 +28,7 @@ TYPED = (
     ("set web threads=50", "change a parameter"),
     ("buy name / return name", "engineering work"),
     ("move web 3,1", "put a card elsewhere; free of cost"),
-    ("fault … · mend 1 · mend all", "in the sandbox: what goes wrong"),
+    ("fault … · mend 1 or all", "in the sandbox: what goes wrong"),
     ("goal … · ungoal 1", "in the sandbox: what counts"),
     ("measure 10 s 60 s", "in the sandbox: when it is measured"),
 )
@@ -68,12 +68,11 @@ class HelpScreen(WindowScreen[str | None]):
         with Vertical(classes="window help"):
             with Container(id="help-halves"):
                 with Vertical(id="help-topic"):
-                    yield Static(line((self.topic.title, "bold")), classes="half-title")
+                    yield Static(classes="half-title")
                     with VerticalScroll(id="help-text"):
                         yield Static(self.topic.text)
                 with Vertical(id="help-actions"):
-                    name = actions.SCREENS[self._place]
-                    yield Static(line((f"{name}: what you can do", "bold")), classes="half-title")
+                    yield Static(classes="half-title")
                     yield OptionList(*self._options())
             yield Static(classes="about")
             yield Static(
@@ -89,7 +88,7 @@ class HelpScreen(WindowScreen[str | None]):
         if self._place == actions.BOARD:
             options.append(Option(line(("Typed only, after a colon", "$quiet")), disabled=True))
             options += [
-                Option(line(" " * 10, (f"{text:<24}", "$primary"), (about, "$foreground")), disabled=True)
+                Option(line(" " * 10, (f"{text:<24}  ", "$primary"), (about, "$foreground")), disabled=True)
                 for text, about in TYPED
             ]
         return options
@@ -98,6 +97,22 @@ class HelpScreen(WindowScreen[str | None]):
         """Puts the focus on the half that was asked for."""
         self._arrange(self.app.size.width)
         self.set_focus(self.query_one("#help-text") if self._asked else self.query_one(OptionList))
+        self._title()
+
+    def on_descendant_focus(self, event: events.DescendantFocus) -> None:
+        """Says by a sign which half the arrows move in."""
+        self._title()
+
+    def _title(self) -> None:
+        titles = self.topic.title, f"{actions.SCREENS[self._place]}: what you can do"
+        for half, title in zip(self.query("#help-topic, #help-actions"), titles, strict=True):
+            here = self.focused is not None and half in self.focused.ancestors
+            shown = (
+                line(("▸ ", "$primary bold"), (title, "bold"), ("   ↑↓ PgUp PgDn", "$quiet"))
+                if here
+                else line("  ", title)
+            )
+            half.query_one(".half-title", Static).update(shown)
 
     def on_resize(self, event: events.Resize) -> None:
         """Side by side where there is room."""

@@ -63,7 +63,7 @@ class HistoryScreen(GameScreen):
         self.title_say(
             heading(session.level, "history"), line((f"{plural(session.at, 'step')} in force{back}", "$quiet"))
         )
-        about = "Enter or a click goes to a step; what comes after it can be done again."
+        about = f"{self.key('step')} or a click goes to a step; what comes after it can be done again."
         self.query_one("#history-about", Static).update(line((about, "$quiet")))
 
     def _row(self, number: int, told: str, cost: float) -> Content:

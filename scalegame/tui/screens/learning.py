@@ -43,7 +43,7 @@ class BoardLearning(BoardEdits):
             self.say(told[:1].upper() + told[1:])
         elif words in known:
             self._store.predict(level.id, words)
-            self.say(f"You say that {words} fills first. The next run will tell: Space.", "good")
+            self.say(f"You say that {words} fills first. The next run will tell: {self.key('run')}.", "good")
         else:
             self.complain(f'There is no box "{words[:40]}"{nearest(words, known)}', f"guess {words}")
 

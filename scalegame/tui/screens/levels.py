@@ -31,6 +31,7 @@ class LevelsScreen(GameScreen):
         self._catalogue = catalogue
         self._store = store
         self._standings: dict[str, Standing] = {}
+        self._left = ""
 
     def body(self) -> ComposeResult:
         """The list over two lines about the level under the cursor."""
@@ -39,13 +40,19 @@ class LevelsScreen(GameScreen):
 
     def on_mount(self) -> None:
         """Fills the list."""
-        self.refresh_list(self._store.recall("level"))
+        self._left = self._store.recall("level")
+        self.refresh_list(self._left)
         self.focus_body()
 
     def on_screen_resume(self) -> None:
-        """Fills the list again: something may have been won."""
+        """Fills the list again, as something may have been won; the cursor is on the level that one comes from."""
         if self.is_mounted:
-            self.refresh_list(self._store.recall("level") or self.under_cursor)
+            before, self._left = self._left, self._store.recall("level")
+            self.refresh_list(self._left if self._left != before else self.under_cursor)
+
+    def _play(self, level: str) -> None:
+        self._left = ""  # whatever is played last, one comes back from it
+        self.post_message(OpenLevel(level))
 
     @property
     def under_cursor(self) -> str:
@@ -130,7 +137,7 @@ class LevelsScreen(GameScreen):
                 ("   you left off here" if left else "", "$primary"),
                 "\n",
                 (
-                    "an empty board with everything in the palette; traffic, faults and goals are yours"
+                    "an empty board, everything in the palette; traffic, faults, goals: yours"
                     if entry.free
                     else "difficulty " + "●" * entry.difficulty + "○" * (5 - entry.difficulty),
                     "$quiet",
@@ -144,7 +151,7 @@ class LevelsScreen(GameScreen):
     @on(OptionList.OptionSelected)
     def _chosen(self, event: OptionList.OptionSelected) -> None:
         if event.option.id:
-            self.post_message(OpenLevel(event.option.id))
+            self._play(event.option.id)
 
     def do_play(self, words: str) -> None:
         """Opens a level: the one named, or the one under the cursor."""
@@ -156,7 +163,7 @@ class LevelsScreen(GameScreen):
         elif not entry.free and entry.chapter not in self._catalogue.opened(self._standings):
             self.say(f"{entry.title} is locked: win more of the chapter before it.", "error")
         else:
-            self.post_message(OpenLevel(entry.id))
+            self._play(entry.id)
 
     def _called(self, words: str) -> Entry | None:
         """The level that is meant by its title or its number, as they stand on the list."""

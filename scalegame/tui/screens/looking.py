@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import ClassVar
 
 from textual import on
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 
+from scalegame.tui.canvas.keys import scrolling
 from scalegame.tui.canvas.widget import BoardCanvas
 from scalegame.tui.screens.base import GameScreen
 
@@ -17,15 +18,9 @@ _WAYS = ("left", "right", "up", "down", "start", "end")
 class Looking(GameScreen):
     """A screen with a canvas on which one can look around."""
 
-    # The canvas has these too; here they work while it does not have the focus.
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding(key, f"look('{way}')", f"Scroll {way}", show=False)
-        for key, way in {
-            **{f"ctrl+{way}": way for way in ("left", "right", "up", "down")},
-            "pageup": "up",
-            "pagedown": "down",
-        }.items()
-    ]
+    # The canvas has these too; here they work while it does not have the focus. On a run Home and End go to
+    # its ends then.
+    BINDINGS: ClassVar[list[BindingType]] = [key for key in scrolling("look") if key.key not in ("home", "end")]
 
     def action_look(self, way: str) -> None:
         """Moves the view."""

@@ -35,7 +35,7 @@ def open_design(app: ScalegameApp, design: Design) -> None:
     older = bool(design.digest) and design.digest != board.session.level.digest
     board.session.take(design.do)
     orders = logs.bring(app.store, board.session.level, board.session.lines, design)
-    board.session.notice = "Opened the share code. u takes it back." + (
+    board.session.notice = f"Opened the share code. {board.key('undo')} takes it back." + (
         " It was made for another version of this level, and still applies." if older else ""
     )
     if orders:

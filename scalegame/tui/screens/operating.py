@@ -10,6 +10,7 @@ from scalegame.levels.live import Desk, read_line
 from scalegame.progress.store import Store
 from scalegame.simulation.commands import EXAMPLES, VERBS
 from scalegame.simulation.scenario import Order
+from scalegame.tui import actions
 from scalegame.tui.board import logs
 from scalegame.tui.board.session import Session
 from scalegame.tui.screens.base import GameScreen
@@ -22,7 +23,7 @@ from scalegame.tui.watch.operations import Offer, kept_before, offers, told
 from scalegame.tui.widgets.bars import LineInput, Toolbar
 from scalegame.tui.widgets.note import Note
 
-_WATCHED = "This level is watched: nothing can be done while it runs. b goes back to the board."
+_WATCHED = "This level is watched: nothing can be done while it runs. {} goes back to the board."
 
 
 class Operating(Playing):
@@ -41,7 +42,7 @@ class Operating(Playing):
         live = self.live
         self.query_one(Toolbar).offer("operate", live)
         if live:
-            self.say("You are on duty: o lists what you can do at the playhead.")
+            self.say(f"You are on duty: {self.key('operate')} lists what you can do at the playhead.")
 
     @property
     def live(self) -> bool:
@@ -68,7 +69,8 @@ class Operating(Playing):
             self.complain(error.message, command)
             return
         self._before = (*self._before, (self.given, order.time))
-        also = f"; dropped: {told(dropped)} (u brings it back)" if dropped else " (u takes it back)"
+        undo = self.key("take-back")
+        also = f"; dropped: {told(dropped)} ({undo} brings it back)" if dropped else f" ({undo} takes it back)"
         self._go_on(computation, order.time, f"{clock(order.time)}: {order.command}{also}")
 
     def _go_on(self, computation: Computation, time: float, said: str) -> None:
@@ -78,13 +80,15 @@ class Operating(Playing):
     def _able(self) -> float | None:
         """The moment at which an order would take effect; None if none can be given, which is said."""
         if not self.live:
-            self.say(_WATCHED)
+            self.say(_WATCHED.format(self.key("board")))
             return None
         head = self._ready()
         if head is None:
             return None
         if self.computation is not self.played:
-            self.say("This is a seed of your own: s goes back to the play seeds, on which you can act.")
+            self.say(
+                f"This is a seed of your own: {self.key('seed')} goes back to the play seeds, where you can act."
+            )
             return None
         return head.time
 
@@ -206,7 +210,8 @@ class Replaying(GameScreen):
             return
         lines = logs.to_replay(self._store, level)
         if not lines:
-            self.say("You have not acted on a run of this level yet: Space runs, and o in the run acts.")
+            run, act = self.key("run"), self.key("operate", actions.RUN)
+            self.say(f"You have not acted on a run of this level yet: {run} runs, and {act} in the run acts.")
             return
         from scalegame.tui.screens.run import RunScreen
 

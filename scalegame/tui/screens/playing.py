@@ -14,8 +14,9 @@ from scalegame.tui.screens.run_view import RunView
 from scalegame.tui.telling.words import clock
 from scalegame.tui.watch import bookmarks as marks
 from scalegame.tui.watch.bookmarks import Bookmark
-from scalegame.tui.watch.playback import SPEEDS, Playhead, moment_after, moment_before, moment_of
+from scalegame.tui.watch.playback import SPEEDS, Playhead, moment_after, moment_before
 from scalegame.tui.watch.timeline import GROUPS
+from scalegame.tui.watch.zooming import moment_of
 from scalegame.tui.widgets.scrubber import Scrubber
 from scalegame.units import whole
 
@@ -28,7 +29,7 @@ class Playing(RunView):
 
     def _ready(self) -> Playhead | None:
         if self.playhead is None:
-            self.say("Still computing; b goes back to the board.")
+            self.say(f"Still computing: the run starts by itself then.   {self.key('board')}: back to the board")
         return self.playhead
 
     @property
@@ -58,7 +59,7 @@ class Playing(RunView):
         if head is None or (words == "on" and not head.playing):
             return
         head.toggle()
-        self.say("Paused: resume or Space goes on." if words else "")
+        self.say(f"Paused: resume or {self.key('pause')} goes on." if words else "")
         self._draw(force=True)
 
     def do_resume(self, words: str) -> None:
@@ -278,7 +279,8 @@ class Playing(RunView):
             return
         else:
             found = marks.with_mark(found, Bookmark(head.time, name))
-            told = f"Bookmark{f' {name}' if name else ''} at {clock(head.time)}. M goes to the next."
+            told = f"Bookmark{f' {name}' if name else ''} at {clock(head.time)}."
+            told += f" {self.key('bookmark-next')} goes to the next."
         self.bookmarks = found
         self._store.remember(self._bookmarks_key(), marks.write(found))
         self.mark_scrubber()
@@ -290,7 +292,7 @@ class Playing(RunView):
         if head is None:
             return
         if not self.bookmarks:
-            self.say("There are no bookmarks in this run; m sets one.")
+            self.say(f"There are no bookmarks in this run; {self.key('bookmark')} sets one.")
             return
         later = (mark for mark in self.bookmarks if mark.time > head.time + 2 * self._hair)
         mark = next(later, self.bookmarks[0])
@@ -303,7 +305,7 @@ class Playing(RunView):
     def do_bookmarks(self, words: str) -> None:
         """Lists the bookmarks."""
         if self._ready() is not None and not self.bookmarks:
-            self.say("There are no bookmarks in this run; m sets one.")
+            self.say(f"There are no bookmarks in this run; {self.key('bookmark')} sets one.")
         else:
             self.do_events("bookmarks")
 

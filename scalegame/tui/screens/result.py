@@ -51,18 +51,32 @@ class ResultScreen(Watching):
         self.title_say(heading(level, "result"))
         standing = self._store.standings().get(level.id, Standing())
         bar = self.query_one(Toolbar)
-        bar.offer("next", won or standing.won or standing.skipped)
-        bar.offer("hint", not won)
-        bar.offer("skip", may_skip(standing))
+        free = self._free
+        bar.offer("next", not free and (won or standing.won or standing.skipped))
+        bar.offer("hint", not free and not won)
+        bar.offer("skip", not free and may_skip(standing))
         self._compare()
         self._write()
-        if won:
-            self.say("n goes on; b stays and makes it cheaper, faster or simpler; t compares.", "good")
+        key = self.key
+        stay = f"{key('board')}: back to the board   {key('hint')}: a hint"
+        if free:
+            self.say("b: back to the board   t: compares   T, F and G there: other traffic, faults, goals")
+        elif won:
+            self.say(
+                f"{key('next')} goes on; {key('board')} stays and makes it cheaper, faster or simpler; "
+                f"{key('attempts')} compares.",
+                "good",
+            )
         elif may_skip(standing):
-            self.say("b: back to the board   h: a hint   k: pass over this level")
+            self.say(f"{stay}   {key('skip')}: pass over this level")
         else:
-            self.say("b: back to the board   h: a hint")
+            self.say(stay)
         self.focus_body()
+
+    @property
+    def _free(self) -> bool:
+        """Whether this is the sandbox: nothing follows it, and nothing there is won or passed over."""
+        return self.outcome.level.rulebook.freedom is not None
 
     def on_resize(self, event: events.Resize) -> None:
         """The report depends on the width."""
@@ -76,17 +90,20 @@ class ResultScreen(Watching):
         # Older than this attempt, on whatever level: then it is no news.
         had = {name for name, _, at in self._store.collected() if at < now}
         self._fresh = frozenset(badge.title for badge in self.outcome.badges) - had
-        self._standing = standing_of(record_of(level, attempts)) if self.outcome.verdict.won else ""
+        standing = standing_of(record_of(level, attempts)) if self.outcome.verdict.won else ""
+        self._standing = f"{standing} {self.key('attempts')} shows them." if standing else ""
 
     @property
     def text(self) -> str:
         """The result as text."""
-        told = report(self.outcome, 80, self._fresh, self._standing).plain
+        told = report(self.outcome, 80, self._fresh, self._standing, self.key).plain
         return f"{heading(self.outcome.level).plain}\n{headline(self.outcome).plain}\n\n{told}\n"
 
     def _write(self) -> None:
         width = min(self.size.width - 4, 106)
-        self.query_one("#report-text", Static).update(report(self.outcome, width, self._fresh, self._standing))
+        self.query_one("#report-text", Static).update(
+            report(self.outcome, width, self._fresh, self._standing, self.key)
+        )
 
     def focus_body(self) -> None:
         """The report takes the arrows."""
@@ -98,6 +115,9 @@ class ResultScreen(Watching):
 
     def do_next(self, words: str) -> None:
         """Goes on to the next level."""
+        if self._free:
+            self.say("Nothing comes after the sandbox: b leads back to its board.")
+            return
         standing = self._store.standings().get(self.outcome.level.id, Standing())
         if not (standing.won or standing.skipped):
             self.say("Win this one first; after two losses k passes over it.", "error")
@@ -120,6 +140,9 @@ class ResultScreen(Watching):
     def do_skip(self, words: str) -> None:
         """Passes over the level."""
         level = self.outcome.level
+        if self._free:
+            self.say("The sandbox is not part of the campaign: there is nothing to pass over.")
+            return
         if not may_skip(self._store.standings().get(level.id, Standing())):
             self.say("A level can be passed over when it was lost twice.", "error")
             return

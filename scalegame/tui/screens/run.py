@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import time as wall
 from collections.abc import Callable
 
@@ -19,6 +18,7 @@ from scalegame.tui.messages import ToBoard
 from scalegame.tui.screens.learning import RunLearning
 from scalegame.tui.screens.looking import Looking
 from scalegame.tui.screens.operating import Operating
+from scalegame.tui.screens.slices import in_slices
 from scalegame.tui.screens.watching import Watching
 from scalegame.tui.telling.words import heading
 from scalegame.tui.watch.computation import Computation
@@ -31,8 +31,6 @@ from scalegame.tui.widgets.goals import Goal, Goals
 from scalegame.tui.widgets.note import Note
 from scalegame.units import whole
 
-#: Seconds of computing between two looks at the keyboard.
-SLICE = 0.015
 #: A seed is a whole number below this.
 _SEEDS = 2**63
 
@@ -112,13 +110,8 @@ class RunScreen(Watching, Operating, RunLearning, Looking):
         bar = self.query_one(ProgressBar)
         head, self.playhead = self.playhead, None
         self.show_computing(told)
-        shown = 0.0
         try:
-            while not computation.advance(SLICE):
-                if wall.perf_counter() - shown > 0.1:
-                    shown = wall.perf_counter()
-                    bar.update(progress=computation.progress * 100)
-                await asyncio.sleep(0)
+            await in_slices(computation, lambda done: bar.update(progress=done * 100))
         except ScalegameError as error:
             self.say(error.message, "error")
             return
@@ -170,12 +163,16 @@ class RunScreen(Watching, Operating, RunLearning, Looking):
     # Watching
 
     def watch_seed(self, index: int) -> None:
-        """Shows a run of the computation that is watched, from its start."""
+        """Plays a run of the computation that is watched, from its start."""
         self._show(self.computation, index, 0.0)
+        if self.playhead is not None:
+            self.playhead.playing = True
 
     def _show(self, computation: Computation, index: int, time: float) -> None:
         """Shows a run of a finished computation from a moment on."""
         before = self.playhead
+        # Somebody who has stopped time looks at something; at a halt, time stands by itself.
+        paused = before is not None and not (before.playing or before.at_stop or before.ended)
         self.computation, self.seed = computation, index
         self.view = view = in_view(computation, index)
         first = view.alerts[0].since if view.alerts else None
@@ -185,6 +182,7 @@ class RunScreen(Watching, Operating, RunLearning, Looking):
             speed=before.speed if before else self._speed or fitting_speed(view.length),
             alert=first,
             slow_down=self.settings.slow_down,
+            playing=not paused,
         )
         self.playhead.seek(time)
         self._last = wall.perf_counter()
@@ -238,20 +236,26 @@ class RunScreen(Watching, Operating, RunLearning, Looking):
 
     def halted(self) -> None:
         """Says that playback came to a halt, and what now."""
-        head = self.playhead
+        head, key = self.playhead, self.key
         if head is None:
             return
         if head.at_stop:
             self.tell_loss()
-            self.say("Enter: the result   Space: watch on to the end   b: back to the board")
+            self.say(
+                f"{key('result')}: the result   {key('pause')}: watch on to the end   "
+                f"{key('board')}: back to the board"
+            )
         elif head.ended and self.computation is not self.played:
-            self.say(f"That was {self.seed_name}. s goes back to the play seeds, Enter shows their result.")
+            self.say(
+                f"That was {self.seed_name}. {key('seed')} goes back to the play seeds, "
+                f"{key('result')} shows their result."
+            )
         elif head.ended:
             won = self.computation.verdict.won
             self.say(
-                "Held on every seed. Enter shows the result."
+                f"Held on every seed. {key('result')} shows the result."
                 if won
-                else "That was the run. Enter shows the result.",
+                else f"That was the run. {key('result')} shows the result.",
                 "good" if won else "",
             )
 
@@ -274,6 +278,9 @@ class RunScreen(Watching, Operating, RunLearning, Looking):
             self.complain(
                 f"There are play seeds 1 to {count}; seed any 12345 watches that very seed.", f"seed {words}"
             )
+            return
+        if word != "any" and self.playhead is not None and not self.playhead.playing:
+            self.say(f"Still paused, at the start of {self.seed_name}.   {self.key('pause')}: go on")
 
     def _watch_any(self, number: str) -> None:
         seed = whole(number, _SEEDS - 1)
@@ -290,7 +297,7 @@ class RunScreen(Watching, Operating, RunLearning, Looking):
     def do_result(self, words: str) -> None:
         """Shows what came of it."""
         if self.outcome is None:
-            self.say("Still computing; b goes back to the board.")
+            self.say(f"Still computing: the run starts by itself then.   {self.key('board')}: back to the board")
             return
         if self.query_one("#computing").display:
             self.say("What comes of it is being computed; the result is there when that is done.")

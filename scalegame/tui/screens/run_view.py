@@ -209,7 +209,7 @@ class RunView(GameScreen):
         else:
             event = past[-1]
             style = {"fault": "$error", "alert": "$warning", "recovery": "$success"}.get(event.kind, "$foreground")
-            more = f"   (nothing fires; {len(past)} so far, l lists)"
+            more = f"   (nothing fires; {len(past)} so far, {self.key('events')} lists)"
             told = line((f"{clock(event.time)}  ", "$quiet"), (event.text, style), (more, "$quiet"))
         if told != self._told:
             self._told = told
@@ -227,7 +227,7 @@ class RunView(GameScreen):
             can, source = view.can_at(card.id, tick), not board.sources(card.id)
             now = moment(card.id, view.recording, tick, can, kind, source)
         if wide:
-            self.query_one(Watched).show(watched_column(card, kind, now, fires))
+            self.query_one(Watched).show(watched_column(card, kind, now, fires, self.key("next-part")))
         elif card is not None and kind is not None:
             below.update(watched_line(card, kind, now), layout=False)
 

@@ -52,7 +52,7 @@ class BoardsScreen(WindowScreen[tuple[str, str] | None]):
         with Vertical(classes="window"):
             yield Static(line(("Boards kept on this level", "bold")), classes="window-title")
             yield OptionList(*(Option(self._row(board)) for board in self.boards))
-            yield Static("Loading is one step: u takes it back.", classes="about")
+            yield Static("Loading is one step, which can be undone.", classes="about")
             with Horizontal(classes="buttons"):
                 yield Button("Load (Enter)", id="load", compact=True, variant="primary")
                 yield Button("Delete (x)", id="delete", compact=True)
@@ -150,24 +150,24 @@ class SavingActions(BoardEdits):
             return
         taken = {board.name for board in self._store.named(self.session.level.id)}
         free = next(name for n in range(1, len(taken) + 2) if (name := f"board {n}") not in taken)
-        about = "A board of that name is replaced." if taken else "l loads it again, on this level."
+        about = (
+            "A board of that name is replaced." if taken else f"{self.key('load')} loads it again, on this level."
+        )
         self.app.push_screen(AskScreen("Keep this board as", free, about, "Keep"), self._keep)
 
     def _keep(self, name: str | None) -> None:
         if not name:
             return
-        session = self.session
         name = " ".join(name.split())
-        board = NamedBoard(
-            session.level.id, name, session.level.digest, session.lines, session.cost, session.parts
-        )
-        there = any(other.name == name for other in self._store.named(session.level.id))
+        there = any(other.name == name for other in self._store.named(self.session.level.id))
         try:
-            self._store.keep_named(board)
+            self._store.keep_named(self.session.named(name))
         except ScalegameError as error:
             self.complain(sentence(error.message), f"save {name}")
             return
-        self.say(f"Kept as {name}{', in place of the older one' if there else ''}. l loads it.", "good")
+        self.say(
+            f"Kept as {name}{', in place of the older one' if there else ''}. {self.key('load')} loads it.", "good"
+        )
 
     def do_load(self, words: str) -> None:
         """Shows the boards kept, or loads the one that was typed."""
@@ -232,7 +232,7 @@ class SavingActions(BoardEdits):
         except ScalegameError as error:
             self.complain(f"It does not fit this level any more: {error.message}")
             return False
-        self.changed(before, f"{told}{f'; {but}' if but else ''}. u takes it back")
+        self.changed(before, f"{told}{f'; {but}' if but else ''}. {self.key('undo')} takes it back")
         return True
 
     # Share codes

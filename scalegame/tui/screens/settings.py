@@ -13,6 +13,7 @@ from textual.message import Message
 from scalegame.errors import ScalegameError
 from scalegame.tui import actions
 from scalegame.tui.messages import ChangeSetting, OpenPage
+from scalegame.tui.screens import taking
 from scalegame.tui.screens.base import GameScreen
 from scalegame.tui.setup.settings import KNOWN, NAMES, Setting, Settings, known, read, step, written
 from scalegame.tui.setup.settings_file import KEYS_NAME, Setup
@@ -112,7 +113,7 @@ class SettingsScreen(GameScreen):
     @property
     def setup(self) -> Setup:
         """Where the settings are kept."""
-        return getattr(self.app, "setup", Setup())
+        return taking.game(self).setup
 
     @property
     def setting(self) -> Setting:
@@ -152,7 +153,21 @@ class SettingsScreen(GameScreen):
     @on(Value.Chosen)
     def _chosen(self, event: Value.Chosen) -> None:
         event.stop()
+        if event.name == "mouse" and event.value == "off" and self.settings.mouse:
+            from scalegame.tui.screens.dialogs import QuestionScreen
+
+            question = (
+                "Without the mouse only the keyboard leads back: "
+                f"{self.key('settings', actions.LEVELS)}, then → on the line Mouse, or typed here: mouse on. "
+                "Leave the mouse to the terminal?"
+            )
+            self.app.push_screen(QuestionScreen(question, "Leave it", "Keep it"), self._mouse_off)
+            return
         self._set(event.name, event.value)
+
+    def _mouse_off(self, sure: bool | None) -> None:
+        if sure:
+            self._set("mouse", "off")
 
     @on(events.Click, ".setting-name")
     def _row_clicked(self, event: events.Click) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -43,7 +44,13 @@ class RecordedApp(App[int]):
         """
         path, file = keeping.create(home, keeping.RECORDINGS, name, ".cast", "run")
         self._cast_path = path
-        self.cast = Cast(file, self.size, header_of(self), ended=self._recording_ended)
+        try:
+            self.cast = Cast(file, self.size, header_of(self), ended=self._recording_ended)
+        except OSError as error:
+            with suppress(OSError):
+                file.close()
+            keeping.drop(path)
+            raise ScalegameError("Cannot write", f"{keeping.told(path)}: {error.strerror or error}") from error
         # The whole screen once, so that the recording does not begin in the middle of something.
         self.refresh()
         self._show_recording()
@@ -138,7 +145,7 @@ def record(screen: GameScreen, words: str) -> None:
     except ScalegameError as error:
         screen.complain(error.message, f"record {words}" if words else "")
         return
-    screen.say(f"Recording to {keeping.told(path)}; R stops it.", "good")
+    screen.say(f"Recording to {keeping.told(path)}; {screen.key('record')} stops it.", "good")
 
 
 def text(screen: GameScreen, content: str, words: str, what: str) -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-import time as wall
 from collections.abc import Callable, Sequence
 
 from textual import events, on
@@ -17,13 +15,12 @@ from scalegame.tui import actions
 from scalegame.tui.drawing import hops, plot
 from scalegame.tui.drawing.plot import Cell, Row
 from scalegame.tui.screens.base import GameScreen
+from scalegame.tui.screens.slices import in_slices
 from scalegame.tui.telling.words import heading, line
 from scalegame.tui.watch.watched import Watched
 from scalegame.tui.widgets.cells import Cells
 from scalegame.units import Dimension, show, whole
 
-#: Seconds of computing between two looks at the keyboard.
-SLICE = 0.015
 #: What can be asked for.
 WHICH = ("median", "p99", "slowest", "failed", "near")
 #: Rows of the list of requests, and of the sentence about one.
@@ -98,12 +95,7 @@ class TraceScreen(GameScreen):
             following = Following(
                 watched.computation.scenario, kinds, watched.seed, {index for index, _ in self.requests}
             )
-            shown = 0.0
-            while not following.advance(SLICE):
-                if wall.perf_counter() - shown > 0.1:
-                    shown = wall.perf_counter()
-                    bar.update(progress=following.progress * 100)
-                await asyncio.sleep(0)
+            await in_slices(following, lambda done: bar.update(progress=done * 100))
         except ScalegameError as error:
             self.say(error.message, "error")
             return
@@ -114,10 +106,6 @@ class TraceScreen(GameScreen):
         self._show()
 
     # Drawing
-
-    @property
-    def _plain(self) -> bool:
-        return bool(getattr(self.app, "plain", False))
 
     @property
     def shown(self) -> Story | None:
@@ -148,7 +136,7 @@ class TraceScreen(GameScreen):
         said.draw([[Cell(" ", ""), *row] for row in told])
         view = self.query_one("#trace", Cells)
         height = max(view.size.height, 5)
-        drawn, self._first_hop = hops.waterfall(one, width - 2, height, self.hop, self._plain)
+        drawn, self._first_hop = hops.waterfall(one, width - 2, height, self.hop, self.plain)
         words = "\n".join(f"{i}. {hops.detail(hop, one)}" for i, hop in enumerate(one.rows, 1))
         view.draw([[Cell(" ", ""), *row] for row in drawn], words)
         about = hops.paragraph(hops.detail(one.rows[self.hop], one), width - 2, 2)
@@ -161,7 +149,7 @@ class TraceScreen(GameScreen):
         took = float(log.resolved[index] - log.born[index])
         reply = log.outcomes[log.outcome[index]]
         what = log.operations[log.operation[index]]
-        sign = (">" if self._plain else "▸") if at == self.at else " "
+        sign = (">" if self.plain else "▸") if at == self.at else " "
         left = f" {sign}{at + 1:>2}  {why:<8} {what:<12.12} at {plot.moment(float(log.born[index]), 0.01)}"
         taken = show(took, Dimension.TIME) if took == took else "–"
         style = "bold" if at == self.at else ""
@@ -170,7 +158,7 @@ class TraceScreen(GameScreen):
         row += plot.text(f"{reply}  ", "$error" if bad else "$quiet")
         if (one := self.stories.get(index)) is not None:
             row += plot.text(hops.sum_up(one, 1).partition(": ")[2].partition(", ")[0], "$quiet")
-        return row if len(row) <= width else [*row[: width - 1], Cell("~" if self._plain else "…", "$quiet")]
+        return row if len(row) <= width else [*row[: width - 1], Cell("~" if self.plain else "…", "$quiet")]
 
     # Doing
 
@@ -281,5 +269,5 @@ class TraceScreen(GameScreen):
         log = self.watched.recording.requests
         what, when = log.operations[log.operation[index]], plot.moment(one.born, 0.001)
         name = f"{self.watched.level.title}: {why}, {what} at {when}"
-        self.app.copy_to_clipboard(hops.as_text(one, name, self._plain))
+        self.app.copy_to_clipboard(hops.as_text(one, name, self.plain))
         self.say("Copied, if your terminal lets programs do that.")

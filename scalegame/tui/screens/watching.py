@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from scalegame.progress.store import Store
+from scalegame.tui import actions
 from scalegame.tui.screens.base import GameScreen
 from scalegame.tui.watch.watched import Watched
 
@@ -30,9 +31,11 @@ class Watching(GameScreen):
             self.say("The run is not there any more; run the board again.", "error")
             return None
         if run.playhead is None or run.outcome is None:
-            self.say("Still computing; b goes back to the board.")
+            board = self.key("board", actions.RUN)
+            self.say(f"Still computing: the run starts by itself then.   {board}: back to the board")
             return None
-        return Watched(run.computation, run.seed, run.playhead.time, run.selected, run.seed_name)
+        events = run.view.events if run.view is not None else None
+        return Watched(run.computation, run.seed, run.playhead.time, run.selected, run.seed_name, events)
 
     def jump(self, time: float, card: str) -> None:
         """Goes to a moment of the run, whatever lies over it, and selects a card there."""

@@ -7,7 +7,7 @@ A line gives an action its keys: `undo: [u, ctrl+z]` wherever the action is, `ru
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
@@ -18,6 +18,7 @@ from scalegame.errors import Place, ScalegameError, nearest, quoted
 from scalegame.tui import actions
 from scalegame.tui.actions import Action
 from scalegame.tui.canvas.keys import KEYS
+from scalegame.tui.setup.lines import read_lines
 from scalegame.units import whole
 
 #: Screen ids are the table's; this stands for the board's own keys, which are valid while it has the focus.
@@ -48,6 +49,10 @@ _SHOWN = {"up": "↑", "down": "↓", "left": "←", "right": "→", "escape": "
           "pagedown": "PgDn", "delete": "Del", "insert": "Ins"}  # fmt: skip
 
 
+#: Names the key of an action, by its id.
+KeyOf = Callable[[str], str]
+
+
 @dataclass(frozen=True)
 class Keymap:
     """The keys in force.
@@ -61,6 +66,11 @@ class Keymap:
     def of(self, screen: str) -> tuple[Action, ...]:
         """The actions of a screen as the table has them, with the keys that are in force."""
         return tuple(self._changed(action, screen) for action in actions.of(screen))
+
+    def shown(self, screen: str, id: str) -> str:
+        """How to call the key of an action in a sentence; what to type where it has none."""
+        action = next(action for action in actions.of(screen) if action.id == id)
+        return self._changed(action, screen).shown or f":{action.command}"
 
     def _changed(self, action: Action, screen: str) -> Action:
         keys = self.changes.get((screen, action.id))
@@ -207,22 +217,15 @@ def load(path: Path) -> tuple[Keymap, tuple[ScalegameError, ...]]:
     Returns:
         What to use, and what is wrong in the file, each with its place.
     """
-    if not path.exists():
-        return Keymap(), ()
-    from scalegame.levels import yamltree
-
     try:
-        document = yamltree.load(path, str(path))
+        document, lines = read_lines(path, "keys", "undo: [u, ctrl+z]")
     except ScalegameError as error:
         return Keymap(), (error,)
-    if document.data is None:
+    if document is None:
         return Keymap(), ()
-    if not isinstance(document.data, dict):
-        message = 'keys are lines such as "undo: [u, ctrl+z]"'
-        return Keymap(), (ScalegameError("Wrong keys", message, Place(str(path), 1, 1)),)
     problems: list[ScalegameError] = []
     found: list[_Change] = []
-    for written, value in document.data.items():
+    for written, value in lines.items():
         place = document.place((written,), key=True)
         try:
             where = _where(written)

@@ -119,7 +119,10 @@ KNOWN: tuple[Setting, ...] = (
         "mouse",
         "Mouse",
         _SWITCH,
-        ("off: the game leaves the mouse to the terminal, to select and copy text with.",),
+        (
+            "off: the game leaves the mouse to the terminal, to select and copy text with.",
+            "Back again by the keyboard: on the screen of settings → on this line, or typed: mouse on.",
+        ),
     ),
     Setting(
         "slow_down",

@@ -13,6 +13,7 @@ from scalegame.progress.files import HOME_VARIABLE, set_aside
 from scalegame.tui.setup import keymap as keys
 from scalegame.tui.setup import settings as table
 from scalegame.tui.setup.keymap import Keymap
+from scalegame.tui.setup.lines import read_lines
 from scalegame.tui.setup.settings import Settings
 
 NAME = "settings.yaml"
@@ -122,21 +123,14 @@ class Loaded:
 def load(path: Path) -> Loaded:
     """Reads the settings; what is wrong is told and passed over. A file that is not there says nothing."""
     settings = Settings()
-    if not path.exists():
-        return Loaded(settings)
-    from scalegame.levels import yamltree
-
     try:
-        document = yamltree.load(path, str(path))
+        document, lines = read_lines(path, "settings", "theme: light")
     except ScalegameError as error:
         return Loaded(settings, (error,))
-    if document.data is None:
+    if document is None:
         return Loaded(settings)
-    if not isinstance(document.data, dict):
-        message = 'settings are lines such as "theme: light"'
-        return Loaded(settings, (ScalegameError("Wrong settings", message, Place(str(path), 1, 1)),))
     problems: list[ScalegameError] = []
-    for key, value in document.data.items():
+    for key, value in lines.items():
         try:
             setting = table.known(key)
         except ScalegameError as error:

@@ -17,7 +17,8 @@ from scalegame.tui.table.model import (
 
 ROWS: tuple[Action, ...] = (
     Action("back", "Leave this screen",
-           "Go back to where you came from.", (BRIEFING, BOARD), ("escape",), "Esc", "back"),
+           "Go back to where you came from.", (BRIEFING, BOARD), ("escape",), "Esc", "back",
+           also=("leave",), meant="now"),
     Action("codex", "Read how things work",
            "Read how things work; a page is found by its name, its title or a word on it.",
            (LEVELS, BRIEFING, RUN, RESULT, *(sheet for sheet in SHEETS if sheet != CODEX)),

@@ -49,7 +49,7 @@ ROWS: tuple[Action, ...] = (
            ("tab",), "Tab", "next-part"),
     Action("previous-part", "Watch the part before", "Watch the part before.", (RUN,),
            ("shift+tab",), "Shift+Tab", "previous-part"),
-    Action("watch", "Watch a part", "Watch a part: what it can do, what is asked of it, what waits.", (RUN,),
+    Action("watch", "Watch a part", "Watch a part: what it can do, what it gets, what waits.", (RUN,),
            (), "", "watch", "[part]"),
     Action("seed", "Watch another seed", "Watch the same design with other luck: the next play seed, or any.",
            (RUN,), ("s",), "s", "seed", "[1, 2, 3 or any 12345]", "seed"),

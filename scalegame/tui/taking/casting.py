@@ -59,6 +59,9 @@ class Cast:
             clock: Seconds.
             ended: Told why, when it ends by itself.
             most: Characters and seconds, at most.
+
+        Raises:
+            OSError: Not even the header could be written.
         """
         self._file = file
         self._clock = clock
@@ -69,7 +72,9 @@ class Cast:
         self._pending: list[str] = []
         self.over = ""
         first = {"version": 2, "width": size[0], "height": size[1], **(header or {})}
-        self._write(json.dumps(first))
+        # Without its header it is no recording: whoever began it has to hear of that.
+        self._written += file.write(f"{json.dumps(first)}\n")
+        file.flush()
         self._event("o", BEGIN)
 
     def feed(self, data: str) -> None:

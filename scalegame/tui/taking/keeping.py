@@ -107,9 +107,14 @@ def fill(path: Path, file: TextIO, text: str) -> None:
             file.write(text)
     except OSError:
         # A full disk cuts a file; half a design would be taken for one.
-        with suppress(OSError):
-            path.unlink()
+        drop(path)
         raise
+
+
+def drop(path: Path) -> None:
+    """Takes a file away that could not be filled, if the disk lets us."""
+    with suppress(OSError):
+        path.unlink()
 
 
 def keep(home: Path, kind: str, name: str, suffix: str, text: str, otherwise: str = "scalegame") -> Path:

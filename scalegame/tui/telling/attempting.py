@@ -202,5 +202,5 @@ def standing_of(record: Record) -> str:
         return ""
     latest, on = won[0], sum(one.on_front for one in won)
     if latest.on_front:
-        return f"this one is on your front; {on} of the {len(won)} that won are. t shows them."
-    return f"{_listed(latest.beaten_by)} beats it: as good in everything, better in something. t shows them."
+        return f"this one is on your front; {on} of the {len(won)} that won are."
+    return f"{_listed(latest.beaten_by)} beats it: as good in everything, better in something."

@@ -22,3 +22,8 @@ class Choice:
     text: Content
     about: str = ""
     open: bool = True
+
+    @property
+    def letter(self) -> str:
+        """What its name begins with, small; signs before it do not count."""
+        return next((sign for sign in self.text.plain.casefold() if sign.isascii() and sign.isalpha()), "")

@@ -74,9 +74,9 @@ def card_topic(card: Component, level: Level, figures: str = "") -> Topic:
         rows.append(
             line(
                 ("▸ " if free else "  ", "$primary"),
-                parameter.doc.rstrip(".") + ": ",
-                (parameter.show(card.settings.get(parameter.name)), "bold"),
-                (f"   {parameter.name}", "$quiet"),
+                (parameter.name, "$foreground"),
+                (f" {parameter.show(card.settings.get(parameter.name))}", "bold"),
+                (f"   {parameter.doc}", "$quiet"),
             )
         )
     rows += _formula(page)
@@ -122,7 +122,7 @@ def wire_topic(wire: Wire, board: Board, level: Level) -> Topic:
         line(("During a run  ", "bold"), "the busier the wire, the heavier its line; "),
         line("• calls on their way there, × failed replies on their way back."),
         line(""),
-        line(("a with the wire selected puts a part into it; x takes it away.", "$quiet")),
+        line(("A part that is added while the wire is selected goes into it.", "$quiet")),
     ]
     return Topic(f"{wire.source} → {wire.target} · wire", Content("\n").join(rows), f"kinds/{target.kind}")
 
@@ -146,6 +146,8 @@ _METRICS = {
     "unfinished": "Asked or accepted, and not done when the run ended.",
     "stale_reads": "Answers older than what had been acknowledged before they were asked for.",
     "own_stale_reads": "Answers older than what the very same user wrote or saw before.",
+    "duplicates": "Requests that were carried out more than once, each time in full.",
+    "lost": "Requests whose effect was acknowledged, and is gone.",
     "cost": "What stands on the board, dollars an hour, what was used on top.",
     "effort": "Hours of work that the changes ask for, once.",
 }
@@ -155,6 +157,8 @@ _PAGES = {
     "unfinished": "write-through-a-queue",
     "stale_reads": "replication-lag",
     "own_stale_reads": "replication-lag",
+    "duplicates": "idempotency",
+    "lost": "faults",
     "cost": "price-and-effort",
     "effort": "price-and-effort",
 }
@@ -196,7 +200,9 @@ def goal_topic(objective: Objective, held: Held | None = None) -> Topic:
 
 def goals_topic(level: Level, last: Sequence[Held] = ()) -> Topic:
     """All goals of a level, where nothing is selected."""
-    rows = [line("To win, all of these must hold, on every seed:"), line("")]
+    free = level.rulebook.freedom is not None
+    rows = [line(f"{'A run is judged by these' if free else 'To win, all of these must hold'}, on every seed:")]
+    rows.append(line(""))
     known = {held.objective.text: held for held in last}
     for objective in level.objectives:
         held = known.get(objective.text)
@@ -223,7 +229,7 @@ _RUN_MARKS = (
     ("•", "calls on their way"),
     ("×", "failed replies on their way back"),
     ("util", "busy share of its cores, or threads, or connections"),
-    ("queue", "how many wait in front of it"),
+    ("queue", "how many wait in it, for threads and cores together"),
     ("2/3 up", "one of three machines is gone"),
 )
 _RUN_LINES = (
@@ -275,7 +281,7 @@ def result_topic() -> Topic:
         line(("What happened. ", "bold"), "The box that decided, with figures as evidence; the first counts."),
         line(("Theory. ", "bold"), "What M/M/c says of the queue there, beside what was measured. It appears"),
         line("only where the formula may be used: random arrivals, one queue, nobody turned away."),
-        line(("Since the last try. ", "bold"), "▲ better, ▼ worse, = the same."),
+        line(("Since the last try. ", "bold"), "What is better, worse or the same as then."),
         line(("◆ ", "$warning"), "a badge, for a failure worth remembering."),
     ]
     return Topic("The result · how to read it", Content("\n").join(rows), "little-and-friends")

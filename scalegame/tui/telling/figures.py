@@ -74,21 +74,30 @@ def _mean(workload: Workload, scenario: Scenario) -> float:
 
 
 def summed_up(level: Level, board: Board, id: str, recording: Recording, result: RunResult) -> str:
-    """After a run: over the whole of its window, as the result speaks of it."""
+    """After a run: over the whole of its window, as the result speaks of it.
+
+    What it gets is what reached it; what is asked of it may be more, where those in front of it cannot pass it on.
+    """
     card = result.components.get(id)
     if id not in recording.components or card is None:
         return on_paper(level, board, id)
-    window, track = level.window, recording.components[id]
+    window = level.window
     try:
         can = can_do(id, level.scenario(board), card)
     except ScalegameError:
         return ""
-    inside = (recording.times >= window.start) & (recording.times <= window.end)
-    most = int(track.queue[inside].max()) if inside.any() else 0
-    asked = f"asked {_rate(card.arrivals / (window.end - window.start))}"
+    most = longest(id, level, recording)
+    gets = f"gets {_rate(card.arrivals / (window.end - window.start))}"
     if math.isfinite(can) or most:
-        asked += f" · waiting ≤ {most:,}" if most else " · nothing waited"
-    return f"can do {_rate(can)} · {asked}" if math.isfinite(can) else asked
+        gets += f" · waiting ≤ {most:,}" if most else " · nothing waited"
+    return f"can do {_rate(can)} · {gets}" if math.isfinite(can) else gets
+
+
+def longest(id: str, level: Level, recording: Recording) -> int:
+    """How many waited at a card at most within the window, for threads and cores together."""
+    window = level.window
+    inside = (recording.times >= window.start) & (recording.times <= window.end)
+    return int(recording.components[id].queue[inside].max()) if inside.any() else 0
 
 
 def _asks(level: Level, workload: str) -> str:

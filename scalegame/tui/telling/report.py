@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Collection, Iterator
+from functools import partial
 
 from textual.content import Content
 
 from scalegame.insight.prediction import Prediction
+from scalegame.tui.setup.keymap import Keymap, KeyOf
+from scalegame.tui.table.model import RESULT
+from scalegame.tui.telling.figures import longest
 from scalegame.tui.telling.words import clock, flow, hours, line, mark, plural, price, reflowed, stars, tidy, value
 from scalegame.tui.watch.operations import told
 from scalegame.tui.watch.outcome import Outcome, offered_stars
@@ -16,9 +20,13 @@ from scalegame.verdict.model import Verdict
 
 #: Findings shown at once; the first is the one that matters.
 _MOST_FINDINGS = 3
+#: The keys as the game comes.
+_KEY: KeyOf = partial(Keymap().shown, RESULT)
 
 
-def report(outcome: Outcome, width: int, fresh: Collection[str] = (), standing: str = "") -> Content:
+def report(
+    outcome: Outcome, width: int, fresh: Collection[str] = (), standing: str = "", key: KeyOf = _KEY
+) -> Content:
     """The whole result screen, below its headline: first why, and what next; then the figures.
 
     Args:
@@ -26,8 +34,9 @@ def report(outcome: Outcome, width: int, fresh: Collection[str] = (), standing: 
         width: Cells of a line.
         fresh: Titles of the badges that the collection did not have before.
         standing: Where the design stands among the player's others, or "".
+        key: Names the keys of the actions there.
     """
-    return Content("\n").join(_lines(outcome, width, fresh, standing))
+    return Content("\n").join(_lines(outcome, width, fresh, standing, key))
 
 
 def headline(outcome: Outcome) -> Content:
@@ -44,7 +53,7 @@ def headline(outcome: Outcome) -> Content:
     return line((lost, "bold $error"), said, (badges, "$warning"))
 
 
-def _lines(outcome: Outcome, width: int, fresh: Collection[str], standing: str) -> Iterator[Content]:
+def _lines(outcome: Outcome, width: int, fresh: Collection[str], standing: str, key: KeyOf) -> Iterator[Content]:
     verdict = outcome.verdict
     stop = None if verdict.won else outcome.computation.stop(verdict.worst)
     if stop is not None:
@@ -52,7 +61,7 @@ def _lines(outcome: Outcome, width: int, fresh: Collection[str], standing: str) 
     elif outcome.attempt.headline:
         yield line(outcome.attempt.headline)
     if not verdict.won:
-        yield from _cause(outcome, width)
+        yield from _cause(outcome, width, key)
         yield line("")
     yield from _objectives(verdict)
     yield line(
@@ -123,7 +132,7 @@ def _pars(outcome: Outcome) -> Iterator[Content]:
         yield Content("   ").join(pieces)
 
 
-def _cause(outcome: Outcome, width: int) -> Iterator[Content]:
+def _cause(outcome: Outcome, width: int, key: KeyOf) -> Iterator[Content]:
     """Why it was lost, and what can be done now."""
     for finding in outcome.findings[:1]:
         yield line(("▸ ", "$primary"), (finding.title, "bold"))
@@ -131,8 +140,8 @@ def _cause(outcome: Outcome, width: int) -> Iterator[Content]:
     named = next(
         (f.component for f in outcome.findings if f.component in outcome.computation.board.components), ""
     )
-    look = f"b: back to the board, there ? tells about {named}" if named else "b: back to the board"
-    yield line(("Next  ", "bold $primary"), f"{look}   h: a hint")
+    look = f"{key('board')}: back to the board{f', there ? tells about {named}' if named else ''}"
+    yield line(("Next  ", "bold $primary"), f"{look}   {key('hint')}: a hint")
 
 
 def _evidence(outcome: Outcome, width: int) -> Iterator[Content]:
@@ -153,6 +162,10 @@ def _evidence(outcome: Outcome, width: int) -> Iterator[Content]:
                 for label, figure in finding.evidence
                 if figure not in finding.sentence
             ]
+            if any(label.startswith("queue for ") for label, _ in finding.evidence):
+                computation = outcome.computation
+                waited = longest(finding.component, outcome.level, computation.recording(outcome.verdict.worst))
+                told.insert(0, line(("queue in all ", "$quiet"), f"at most {waited:,}"))
             if first:
                 told.insert(0, line((f"{finding.component or 'in all'}:", "$quiet")))
             yield flow(told, width, indent=2)
@@ -188,10 +201,13 @@ def _since(outcome: Outcome) -> Iterator[Content]:
     if not outcome.moved:
         return
     yield line("")
-    changed = ", ".join(outcome.changes) or "nothing; only your patience"
-    yield line(("Since the last try  ", "bold"), changed)
-    signs = {"better": ("▲", "$success"), "worse": ("▼", "$error"), "same": ("=", "$quiet")}
+    changed = ", ".join(outcome.changes)
+    if not changed and all(moved.direction == "same" for moved in outcome.moved):
+        yield line(("Since the last try  ", "bold"), "nothing was changed, and the same design runs the same.")
+        return
+    yield line(("Since the last try  ", "bold"), changed or "what was changed is not known any more")
+    colours = {"better": "$success", "worse": "$error", "same": "$quiet"}
     for moved in outcome.moved:
-        sign, colour = signs[moved.direction]
+        colour = colours[moved.direction]
         crossed = {"won": "   now held", "lost": "   lost again"}.get(moved.crossed, "")
-        yield line((f"  {sign} ", colour), tidy(moved.text), (crossed, colour))
+        yield line((f"  {moved.direction:<6}  ", colour), tidy(moved.text), (crossed, colour))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from textual.content import Content
@@ -89,11 +89,11 @@ def hours(amount: float) -> str:
     return show(amount, Dimension.EFFORT)
 
 
-def difference(before: float, after: float) -> str:
-    """A change of price with its sign; "" for none."""
+def difference(before: float, after: float, write: Callable[[float], str] = price) -> str:
+    """A change with its sign, of a price or of what else is written so; "" for none."""
     if math.isclose(before, after, abs_tol=1e-9):
         return ""
-    return f"{'+' if after > before else '−'}{price(abs(after - before))}"
+    return f"{'+' if after > before else '−'}{write(abs(after - before))}"
 
 
 def clock(seconds: float) -> str:
@@ -130,11 +130,6 @@ def reflowed(text: str) -> str:
 def plural(count: int, one: str, many: str = "") -> str:
     """A count and its noun."""
     return f"{count:,} {one if count == 1 else many or one + 's'}"
-
-
-def sentences(messages: Iterable[str]) -> str:
-    """Messages as one line."""
-    return "  ".join(messages)
 
 
 def day(at: float, hour: bool = False) -> str:

@@ -8,12 +8,13 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from scalegame.simulation.kernel import ANSWERS, FULL
 from scalegame.simulation.recording import Floats, Recording, RequestLog
 from scalegame.simulation.scenario import Window
 from scalegame.tui.watch.alert_rules import LOOK, Bools, Rule, percent
 from scalegame.units import Dimension, show
 from scalegame.verdict.model import Objective
-from scalegame.verdict.stops import QUANTILES, SUCCESSES
+from scalegame.verdict.stops import QUANTILES
 
 #: Share of failures that pages where the level has no objective for it.
 ERROR_RATE = 0.01
@@ -49,7 +50,7 @@ def of_objectives(objectives: Sequence[Objective], recording: Recording, window:
     """A rule for each objective that can be missed at a moment, and one for errors in any case."""
     log, times = recording.requests, recording.times
     for objective in objectives:
-        rows = _rows(objective, log)
+        rows = log.of(objective.scope)
         if objective.metric in ("latency", "completion") and objective.relation in ("<", "<="):
             yield from _slow(objective, log, rows, times)
         elif objective.metric == "availability":
@@ -57,21 +58,13 @@ def of_objectives(objectives: Sequence[Objective], recording: Recording, window:
         elif objective.metric in ("goodput", "throughput") and objective.relation in (">", ">="):
             yield from _too_few(objective, log, rows, times, window)
         elif objective.metric in ("stale_reads", "own_stale_reads") and objective.relation != ">":
-            yield from _stale(objective, log, rows, times)
+            least = 2 if objective.metric == "own_stale_reads" else 1
+            yield from _marred(objective, log, log.stale >= least, rows & log.ended(ANSWERS), rows, times)
+        elif objective.metric in ("duplicates", "lost") and objective.relation != ">":
+            marred = (log.doubled if objective.metric == "duplicates" else log.lost) > 0
+            yield from _marred(objective, log, marred, rows, rows, times)
     if not any(objective.metric == "availability" for objective in objectives):
-        yield from _errors("", ERROR_RATE, log, np.ones(len(log.born), dtype=bool), times)
-
-
-def _rows(objective: Objective, log: RequestLog) -> Bools:
-    if objective.scope in log.workloads:
-        return np.asarray(log.workload == log.workloads.index(objective.scope))
-    if objective.scope in log.operations:
-        return np.asarray(log.operation == log.operations.index(objective.scope))
-    return np.full(len(log.born), not objective.scope)
-
-
-def _good(log: RequestLog, names: tuple[str, ...] = SUCCESSES) -> Bools:
-    return np.isin(log.outcome, [i for i, name in enumerate(log.outcomes) if name in names])
+        yield from _errors("", ERROR_RATE, log, log.of(""), times)
 
 
 def _name(objective: Objective) -> str:
@@ -83,7 +76,7 @@ def _slow(objective: Objective, log: RequestLog, rows: Bools, times: Floats) -> 
     ends = log.resolved if objective.metric == "latency" else log.completed
     known = rows & ~np.isnan(ends)
     if objective.metric == "latency":
-        known &= _good(log)
+        known &= log.ended(ANSWERS)
     order = np.argsort(ends[known], kind="stable")
     ended, taken = ends[known][order], (ends - log.born)[known][order]
     looks, target = _Looks.of(ended, times), objective.target
@@ -116,7 +109,7 @@ def _slow(objective: Objective, log: RequestLog, rows: Bools, times: Floats) -> 
 def _errors(scope: str, allowed: float, log: RequestLog, rows: Bools, times: Floats) -> Iterator[Rule]:
     ended = rows & ~np.isnan(log.resolved)
     order = np.argsort(log.resolved[ended], kind="stable")
-    failed = ~_good(log)[ended][order]
+    failed = ~log.ended(ANSWERS)[ended][order]
     looks = _Looks.of(log.resolved[ended][order], times)
     share = looks.sum(failed) / np.maximum(looks.count, 1)
     name = f"error rate of {scope}" if scope else "error rate"
@@ -139,7 +132,7 @@ def _errors(scope: str, allowed: float, log: RequestLog, rows: Bools, times: Flo
 def _too_few(objective: Objective, log: RequestLog, rows: Bools, times: Floats, window: Window) -> Iterator[Rule]:
     """Fewer answers a second than asked for, while enough people ask."""
     counted = rows & ~np.isnan(log.resolved)
-    counted &= _good(log, ("ok",)) if objective.metric == "goodput" else _good(log)
+    counted &= log.ended(FULL if objective.metric == "goodput" else ANSWERS)
     seconds = 5.0
     rate = _Looks.of(np.sort(log.resolved[counted]), times, seconds).count / seconds
     asked = _Looks.of(log.born[rows], times, seconds).count / seconds
@@ -160,14 +153,16 @@ def _too_few(objective: Objective, log: RequestLog, rows: Bools, times: Floats, 
     )
 
 
-def _stale(objective: Objective, log: RequestLog, rows: Bools, times: Floats) -> Iterator[Rule]:
+def _marred(
+    objective: Objective, log: RequestLog, marred: Bools, of: Bools, rows: Bools, times: Floats
+) -> Iterator[Rule]:
+    """An objective for what must not be wrong with a request that ended: which are, and of which they are a share."""
     ended = rows & ~np.isnan(log.resolved)
     order = np.argsort(log.resolved[ended], kind="stable")
-    least = 2 if objective.metric == "own_stale_reads" else 1
     looks = _Looks.of(log.resolved[ended][order], times)
-    stale = looks.sum(log.stale[ended][order] >= least)
+    wrong = looks.sum(marred[ended][order])
     ratio = objective.dimension is Dimension.RATIO
-    told = stale / np.maximum(looks.sum(_good(log)[ended][order]), 1) if ratio else stale
+    told = wrong / np.maximum(looks.sum(of[ended][order]), 1) if ratio else wrong
     above = told > objective.target
     limit = show(objective.target, objective.dimension)
     yield Rule(
@@ -180,5 +175,5 @@ def _stale(objective: Objective, log: RequestLog, rows: Bools, times: Floats) ->
         ~above,
         0.0,
         5.0,
-        lambda i: f"{int(stale[i]):,} in {show(LOOK, Dimension.TIME)}",
+        lambda i: f"{int(wrong[i]):,} in {show(LOOK, Dimension.TIME)}",
     )

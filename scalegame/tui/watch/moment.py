@@ -20,7 +20,7 @@ class Moment:
     """A part at a moment.
 
     Attributes:
-        first: Can do, asked, waiting: one line.
+        first: Can do, gets, waiting: one line.
         details: More figures, each a name and a value.
     """
 
@@ -57,7 +57,7 @@ def moment(id: str, recording: Recording, tick: int, can: float, kind: Kind | No
         first = f"asks {_rate(_mean(track.arrivals, ticks))} · waits for {inside:,}"
         return Moment(first, (("errors back", _rate(back)),))
     parts = [f"can do {_rate(can)}"] if math.isfinite(can) else []
-    parts += [f"asked {_rate(_mean(track.arrivals, ticks))}", f"waiting {int(track.queue[tick]):,}"]
+    parts += [f"gets {_rate(_mean(track.arrivals, ticks))}", f"waiting {int(track.queue[tick]):,}"]
     details.append(("utilisation", show(round(float(track.utilisation[tick]), 3), Dimension.RATIO)))
     details.append(("inside", f"{inside:,}"))
     details.append(("answers", _rate(_mean(track.completions, ticks))))

@@ -10,7 +10,8 @@ from scalegame.design.model import Board
 from scalegame.errors import ScalegameError
 from scalegame.insight.badges import Badge, badges
 from scalegame.insight.compare import Movement, movements
-from scalegame.insight.diagnosis import Finding, diagnose
+from scalegame.insight.diagnosis import diagnose
+from scalegame.insight.findings import Finding
 from scalegame.insight.prediction import NotApplicable, Prediction, predicted
 from scalegame.levels.model import Level
 from scalegame.progress.model import Attempt, Measured

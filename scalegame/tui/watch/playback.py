@@ -3,13 +3,9 @@
 from __future__ import annotations
 
 import math
-import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
-
-from scalegame.errors import ScalegameError
-from scalegame.units import Dimension, parse
 
 #: How much faster than life a run can be watched.
 SPEEDS = (1, 2, 4, 8, 16, 32, 64)
@@ -144,20 +140,3 @@ class Playhead:
         """Moves along `SPEEDS`; negative is slower."""
         at = SPEEDS.index(self.speed) if self.speed in SPEEDS else 0
         self.speed = SPEEDS[min(max(at + steps, 0), len(SPEEDS) - 1)]
-
-
-def moment_of(text: str) -> float:
-    """A moment as it is typed, in seconds: `30 s`, `1.5 min`, `1:05`, or a bare number of seconds.
-
-    Raises:
-        ScalegameError: It is none.
-    """
-    if found := re.fullmatch(r"(\d{1,4}):([0-5]?\d(?:\.\d{1,3})?)", text.strip()):
-        return 60.0 * int(found[1]) + float(found[2])
-    if re.fullmatch(r"\d{1,6}(\.\d{1,6})?", text.strip()):
-        return float(text)
-    try:
-        return parse(text, Dimension.TIME)
-    except ScalegameError as error:
-        shown = text.strip()[:20]
-        raise ScalegameError(error.title, f'"{shown}" is no moment of a run; write 30 s or 1:05') from error

@@ -8,13 +8,13 @@ from itertools import pairwise
 import numpy as np
 import numpy.typing as npt
 
-from scalegame.simulation.recording import Recording, RequestLog
+from scalegame.simulation.kernel import ANSWERS, FULL
+from scalegame.simulation.recording import Recording
 from scalegame.simulation.result import RunResult, Times
 from scalegame.simulation.scenario import Window
 from scalegame.units import Dimension
 from scalegame.verdict.judge import measure
 from scalegame.verdict.model import Objective
-from scalegame.verdict.stops import SUCCESSES
 
 Floats = npt.NDArray[np.float64]
 _NAN = float("nan")
@@ -41,9 +41,11 @@ def value_so_far(
     if objective.metric in ("cost", "effort") or time >= float(recording.times[-1]):
         return measure(objective, result, result.cost, effort)
     log = recording.requests
-    rows = _rows(objective, log)
+    rows = log.of(objective.scope)
+    if not rows.any():
+        return _NAN
     known = rows & (log.resolved <= time)
-    good = np.isin(log.outcome, [i for i, name in enumerate(log.outcomes) if name in SUCCESSES]) & known
+    good = log.ended(ANSWERS) & known
     elapsed = min(time, window.end) - window.start
     match objective.metric:
         case "latency":
@@ -54,24 +56,19 @@ def value_so_far(
         case "availability":
             return float(good.sum() / known.sum()) if known.any() else _NAN
         case "goodput" | "throughput":
-            full = np.isin(log.outcome, [i for i, name in enumerate(log.outcomes) if name == "ok"]) & known
-            counted = full if objective.metric == "goodput" else good
+            counted = log.ended(FULL) & known if objective.metric == "goodput" else good
             return float(counted.sum() / elapsed) if elapsed > 0 else _NAN
         case "stale_reads" | "own_stale_reads":
             stale = known & (log.stale >= (2 if objective.metric == "own_stale_reads" else 1))
             if objective.dimension is Dimension.RATIO:
                 return float(stale.sum() / good.sum()) if good.any() else _NAN
             return float(stale.sum())
+        case "duplicates" | "lost":
+            hit = known & ((log.doubled if objective.metric == "duplicates" else log.lost) > 0)
+            if objective.dimension is Dimension.RATIO:
+                return float(hit.sum() / known.sum()) if known.any() else _NAN
+            return float(hit.sum())
     return _NAN
-
-
-def _rows(objective: Objective, log: RequestLog) -> npt.NDArray[np.bool_]:
-    """The requests that an objective speaks of; a workload goes before an operation, as in the verdict."""
-    if objective.scope in log.workloads:
-        return np.asarray(log.workload == log.workloads.index(objective.scope))
-    if objective.scope in log.operations:
-        return np.asarray(log.operation == log.operations.index(objective.scope))
-    return np.ones(len(log.born), dtype=bool)
 
 
 def _statistic(sample: Floats, name: str) -> float:
@@ -106,7 +103,7 @@ def curves(recording: Recording, end: float, buckets: int = 120, begins: float =
     log = recording.requests
     step = max(end / buckets, 1e-9)
     ended = ~np.isnan(log.resolved) & (log.resolved < end)
-    good = np.isin(log.outcome, [i for i, name in enumerate(log.outcomes) if name in SUCCESSES])
+    good = log.ended(ANSWERS)
     where = np.minimum((log.resolved[ended] / step).astype(np.int64), buckets - 1)
     succeeded = good[ended]
     taken = (log.resolved - log.born)[ended]
@@ -142,7 +139,7 @@ def first_to_fill(recording: Recording, candidates: tuple[str, ...], full: float
 def latencies(objective: Objective | None, recording: Recording) -> Floats:
     """How long the successes took that an objective speaks of (None: all), seconds, in order of birth."""
     log = recording.requests
-    rows = np.ones(len(log.born), dtype=bool) if objective is None else _rows(objective, log)
-    good = np.isin(log.outcome, [i for i, name in enumerate(log.outcomes) if name in SUCCESSES])
+    rows = log.of("" if objective is None else objective.scope)
+    good = log.ended(ANSWERS)
     known = rows & good & ~np.isnan(log.resolved)
     return np.asarray(log.resolved[known] - log.born[known])

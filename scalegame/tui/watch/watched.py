@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from scalegame.design import edits
@@ -11,7 +11,7 @@ from scalegame.insight.series import Against, Chart, Span, beside, card, whole
 from scalegame.levels.live import read_line
 from scalegame.levels.model import Level
 from scalegame.progress.model import Attempt
-from scalegame.simulation.recording import Recording
+from scalegame.simulation.recording import Event, Recording
 from scalegame.tui.drawing.plot import Mark
 from scalegame.tui.watch.computation import Computation
 from scalegame.tui.watch.happenings import happenings
@@ -30,6 +30,7 @@ class Watched:
         time: The playhead, simulated seconds.
         selected: Id of the card that was selected, or "".
         name: Which run it is, for people.
+        events: What happens in it, its objectives' alerts among it; None: what the recording alone tells.
     """
 
     computation: Computation
@@ -37,6 +38,7 @@ class Watched:
     time: float
     selected: str = ""
     name: str = ""
+    events: Sequence[Event] | None = None
 
     @property
     def level(self) -> Level:
@@ -66,7 +68,8 @@ class Watched:
     def marks(self) -> tuple[Mark, ...]:
         """What the charts mark besides the cursor: the window's start, what happened, the playhead."""
         known = ("fault", "alert", "recovery", "order")
-        found = [Mark(e.time, e.kind if e.kind in known else "info") for e in happenings(self.recording)]
+        events = happenings(self.recording) if self.events is None else self.events
+        found = [Mark(e.time, e.kind if e.kind in known else "info") for e in events]
         return (Mark(self.level.window.start, "begins"), *found, Mark(self.time, "playhead"))
 
     def charts(self, part: str, span: Span, before: Recording | None = None) -> tuple[Against, ...]:

@@ -11,8 +11,8 @@ from scalegame.units import Dimension, parse, whole
 #: The shortest stretch that is shown, seconds, and what one step of zooming leaves of a stretch.
 SHORTEST, STEP = 0.02, 0.5
 
-_MOMENT = r"\d{1,6}:\d{1,2}(?:\.\d{1,6})?|\d{1,9}(?:\.\d{1,9})?(?:\s*(?:ms|min|s|m|h))?"
-_CLOCK = re.compile(r"(\d{1,6}):(\d{1,2}(?:\.\d{1,6})?)")
+_MOMENT = r"\d{1,6}:[0-5]?\d(?:\.\d{1,6})?|\d{1,9}(?:\.\d{1,9})?(?:\s*(?:ms|min|s|m|h))?"
+_CLOCK = re.compile(r"(\d{1,6}):([0-5]?\d(?:\.\d{1,6})?)")
 
 
 @dataclass
@@ -109,4 +109,4 @@ def _seconds(text: str) -> float:
 
 
 def _bad(words: str) -> ScalegameError:
-    return ScalegameError("Not a moment", f"{quoted(words.strip())} is no moment: write it like 30 s or 1:05")
+    return ScalegameError("Not a moment", f"{quoted(words.strip())} is no moment: write 30 s or 1:05")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import ClassVar
@@ -14,6 +14,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 from textual.content import Content
 from textual.message import Message
+from textual.style import Style
 from textual.suggester import Suggester
 from textual.widgets import Input
 
@@ -81,7 +82,7 @@ class Tool(Static):
         """Shows a tool for an action."""
         label = action.tool
         if label.startswith(action.shown) or not action.shown:
-            text = line((label[: len(action.shown)], "$primary"), (label[len(action.shown) :], "$quiet"))
+            text = line((label[: len(action.shown)], "$primary underline"), (label[len(action.shown) :], "$quiet"))
         elif label == action.shown:
             text = line((label, "$primary"))
         else:
@@ -252,14 +253,25 @@ class StatusLine(Horizontal):
     #: How often something was said: the same again is something new to who listens.
     times = 0
 
-    def say(self, text: str, tone: str = "") -> None:
-        """Says something; tone is "error", "good" or ""."""
+    def say(self, text: str, tone: str = "", links: Mapping[str, str] | None = None) -> None:
+        """Says something.
+
+        Args:
+            text: To say.
+            tone: "error", "good" or "".
+            links: Pieces of the text that a click carries out, and the action of each, as Textual writes actions.
+        """
         # It may repeat what was typed, however long that was and whatever was in it.
         text = printable(text)
         self._text = text if len(text) <= _LONGEST else f"{text[: _LONGEST - 2]} …"
         self.times += 1
         style = {"error": "$warning", "good": "$success"}.get(tone, "$quiet")
-        self.query_one("#status-text", Static).update(line((self._text, style)))
+        shown = line((self._text, style))
+        for piece, action in (links or {}).items():
+            if (at := self._text.find(piece)) >= 0:
+                click = Style.from_meta({"@click": action}) + Style(underline=True)
+                shown = shown.stylize(click, at, at + len(piece))
+        self.query_one("#status-text", Static).update(shown)
 
     def on_mount(self) -> None:
         """Hides the command line."""

@@ -40,6 +40,10 @@ class Goals(Static):
             self.goals = fresh
             self._write()
 
+    def on_mount(self) -> None:
+        """A goal can be clicked on, but a link's colour would cover the one that says whether it holds."""
+        self.auto_links = False
+
     def on_resize(self) -> None:
         """Where the line breaks depends on the width."""
         self._write()

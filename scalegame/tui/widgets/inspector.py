@@ -10,6 +10,7 @@ from scalegame.design import edits, price
 from scalegame.design.model import Component, Wire
 from scalegame.design.rulebook import Rulebook
 from scalegame.tui.board.session import Session
+from scalegame.tui.setup.keymap import KeyOf
 from scalegame.tui.telling.words import line
 from scalegame.tui.telling.words import price as dollars
 from scalegame.tui.widgets.plain import Static
@@ -22,44 +23,45 @@ class Inspector(VerticalScroll, can_focus=False):
         """One text."""
         yield Static(id="inspector-text")
 
-    def show(self, session: Session, figures: str, details: bool) -> None:
+    def show(self, session: Session, figures: str, details: bool, key: KeyOf) -> None:
         """Shows what is selected.
 
         Args:
             session: The board and the selection.
             figures: The three numbers, or "".
             details: Every parameter in force, not only what can be changed.
+            key: Names the keys of the board's actions.
         """
-        self.query_one("#inspector-text", Static).update(inspected(session, figures, details))
+        self.query_one("#inspector-text", Static).update(inspected(session, figures, details, key))
 
     def tell(self, text: Content) -> None:
         """Shows something else."""
         self.query_one("#inspector-text", Static).update(text)
 
 
-def inspected(session: Session, figures: str, details: bool) -> Content:
-    """The text of the inspector."""
+def inspected(session: Session, figures: str, details: bool, key: KeyOf) -> Content:
+    """The text of the inspector, see `Inspector.show`."""
     rulebook = session.level.rulebook
     card, wire = session.selected_card, session.selected_wire
     if len(session.marked) > 1:
-        return _marked(session)
+        return _marked(session, key)
     if card is not None:
-        asking = _asking(card, session)
-        return Content("\n").join([_card(card, rulebook, figures, details, sends=bool(asking)), *asking])
+        asking = _asking(card, session, key)
+        return Content("\n").join([_card(card, rulebook, figures, details, key, sends=bool(asking)), *asking])
     if wire is not None:
-        return _wire(wire, session)
+        return _wire(wire, session, key)
     return Content("\n").join(
         [
             line(("Nothing selected", "bold")),
             line(("Arrows or a click select a box;", "$quiet")),
             line(("Enter shows what it can change.", "$quiet")),
             line((". or a click selects a wire.", "$quiet")),
-            *_world(session),
+            *_world(session, key),
         ]
     )
 
 
-def _asking(card: Component, session: Session) -> list[Content]:
+def _asking(card: Component, session: Session, key: KeyOf) -> list[Content]:
     """How patient those are who ask, where the player says so."""
     workload = card.settings.get("sends")
     if session.level.rulebook.freedom is None or not isinstance(workload, str):
@@ -67,10 +69,10 @@ def _asking(card: Component, session: Session) -> list[Content]:
     traffic = session.board.conditions.of(workload)
     told = (("asks", traffic.arrivals), ("timeout", traffic.timeout), ("retries", traffic.retries))
     lines = [line((f"{name:<9}", "$quiet"), text or "") for name, text in told]
-    return [line(""), *lines, line(("T or e changes it", "$quiet"))]
+    return [line(""), *lines, line((f"{key('traffic')} or {key('edit')} changes it", "$quiet"))]
 
 
-def _world(session: Session) -> list[Content]:
+def _world(session: Session, key: KeyOf) -> list[Content]:
     """What surrounds the board, where the player says so."""
     if session.level.rulebook.freedom is None:
         return []
@@ -79,14 +81,21 @@ def _world(session: Session) -> list[Content]:
     asks = [f"{traffic.workload} {traffic.arrivals}" for traffic in now.traffic if traffic.workload in sent]
     measured = [] if now.measure is None else [f"from {now.measure.start} to {now.measure.end}"]
     lines = [line("")]
-    told = (("T  Traffic", asks), ("F  Faults", now.faults), ("G  Goals", now.goals), ("Measured", measured))
+    told = (
+        (f"{key('traffic')}  Traffic", asks),
+        (f"{key('faults')}  Faults", now.faults),
+        (f"{key('goals')}  Goals", now.goals),
+        ("Measured", measured),
+    )
     for title, texts in told:
         lines.append(line((title, "bold"), ("" if texts else "  none", "$quiet")))
         lines += [line(f"  {text}") for text in texts]
     return lines
 
 
-def _card(card: Component, rulebook: Rulebook, figures: str, details: bool, *, sends: bool = False) -> Content:
+def _card(
+    card: Component, rulebook: Rulebook, figures: str, details: bool, key: KeyOf, *, sends: bool = False
+) -> Content:
     """A card's text; what `sends` has traffic that is changed in its stead."""
     kind = rulebook.kinds[card.kind]
     adjust = edits.adjustments(card, rulebook)
@@ -115,7 +124,8 @@ def _card(card: Component, rulebook: Rulebook, figures: str, details: bool, *, s
     lines.append(line(("at ", "$quiet"), card.at, ("   costs ", "$quiet"), dollars(price.card(card, rulebook))))
     if card.id in rulebook.fixed:
         lines.append(line(("It belongs to the level; its wires are yours.", "$quiet")))
-    keys = ("e edit  " if adjust or sends else "") + ("d less  " if details else "d all details  ") + "F1 page"
+    change = f"{key('edit')} edit  " if adjust or sends else ""
+    keys = f"{change}{key('details')} {'less' if details else 'all details'}  {key('page')} page"
     lines += [line(""), line((keys, "$quiet"))]
     return Content("\n").join(lines)
 
@@ -125,7 +135,7 @@ def _named(name: str) -> str:
     return "own price" if name == "price" else name
 
 
-def _marked(session: Session) -> Content:
+def _marked(session: Session, key: KeyOf) -> Content:
     rulebook = session.level.rulebook
     cards = [session.board.components[id] for id in session.chosen]
     rows = [
@@ -136,13 +146,13 @@ def _marked(session: Session) -> Content:
         line(("✓ ", "$primary"), f"{card.id:<20}", (rulebook.kinds[card.kind].title, "$quiet")) for card in cards
     ]
     together = sum(price.card(card, rulebook) for card in cards)
-    keys = "e edit  x remove  y copy  HJKL move  Esc let go"
+    keys = "  ".join(f"{key(id)} {id}" for id in ("edit", "remove", "copy", "move")) + "  Esc let go"
     return Content("\n").join(
         [*rows, line(""), line(("together ", "$quiet"), dollars(together)), line(""), line((keys, "$quiet"))]
     )
 
 
-def _wire(wire: Wire, session: Session) -> Content:
+def _wire(wire: Wire, session: Session, key: KeyOf) -> Content:
     here, there = session.board.components[wire.source].at, session.board.components[wire.target].at
     return Content("\n").join(
         [
@@ -151,6 +161,6 @@ def _wire(wire: Wire, session: Session) -> Content:
             line(""),
             line(("from ", "$quiet"), here, (" to ", "$quiet"), there),
             line(""),
-            line(("a adds a part into it  x takes it away", "$quiet")),
+            line((f"{key('add')} adds a part into it  {key('remove')} takes it away", "$quiet")),
         ]
     )

@@ -34,12 +34,12 @@ class Watched(VerticalScroll, can_focus=False):
 
 
 def watched_column(
-    card: Component | None, kind: Kind | None, now: Moment | None, firing: Sequence[Alert]
+    card: Component | None, kind: Kind | None, now: Moment | None, firing: Sequence[Alert], key: str
 ) -> Content:
-    """The selected part with its figures, or how to select one; and below that the alerts that fire."""
+    """The selected part with its figures, or with which key to select one; below that the alerts that fire."""
     lines: list[Content] = []
     if card is None or kind is None:
-        lines += [line(("No part selected", "bold")), line(("Tab or a click selects one to watch.", "$quiet"))]
+        lines += [line(("No part selected", "bold")), line((f"{key} or a click selects one to watch.", "$quiet"))]
     else:
         lines.append(line((card.id, "bold"), (f"  {kind.title}", "$quiet")))
         if now is None:

@@ -3,6 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scalegame.design.model import Board, Component
+from scalegame.tui.canvas.edges import edges
 from scalegame.tui.canvas.layout import (
     COMPACT,
     FURTHEST,
@@ -10,6 +11,7 @@ from scalegame.tui.canvas.layout import (
     ROOMY,
     SPREAD,
     TIGHT,
+    Rect,
     Slot,
     choose,
     extent,
@@ -119,7 +121,8 @@ def test_nearest_free_prefers_below():
         (4, 80, 16, COMPACT),
         (5, 92, 30, TIGHT),
         (6, 80, 16, COMPACT),
-        (9, 80, 16, SPREAD),
+        (12, 80, 16, COMPACT),
+        (13, 80, 16, SPREAD),
     ],
 )
 def test_cards_are_as_roomy_as_the_view_allows(cards, width, height, metrics):
@@ -140,3 +143,17 @@ def test_a_slot_is_found_again_from_where_its_card_is_drawn(column, row, metrics
 
 def test_extent_of_nothing_is_empty():
     assert extent([]).width == 0
+
+
+@pytest.mark.parametrize("x", range(0, 40, 3))
+@pytest.mark.parametrize("y", range(0, 12, 2))
+def test_no_sign_at_an_edge_lies_on_a_card(x, y):
+    cards = [COMPACT.rect(Slot(column, row)) for column in range(0, 12, 2) for row in range(0, 10, 2)]
+    view = Rect(x, y, 80, 16)
+    signs = edges(extent(cards), view, cards)
+    assert {"right", "down"} <= signs.keys()
+    for sign in signs.values():
+        there = Rect(sign.x + view.x, sign.y + view.y, sign.width, sign.height)
+        assert not any(there.meets(card) for card in cards)
+    # Where nothing is in the way they are long and in the middle.
+    assert edges(extent(cards), view)["down"] == Rect(37, 15, 5, 1)

@@ -12,13 +12,13 @@ from textual.pilot import Pilot
 
 from scalegame.design.model import Board
 from scalegame.tui.canvas.cells import Ink
+from scalegame.tui.canvas.layout import Slot
 from scalegame.tui.canvas.widget import BoardCanvas
 from tests.tui.canvas.boards import KINDS, build, city, lines, moment, resort, two_is_company
 
 SAID = (
     BoardCanvas.CardSelected,
     BoardCanvas.WireSelected,
-    BoardCanvas.CardMoved,
     BoardCanvas.WireDrawn,
     BoardCanvas.CardOpened,
     BoardCanvas.ConnectCancelled,
@@ -105,8 +105,8 @@ async def test_shift_and_arrows_move_the_card():
     async with easel.run_test(size=(80, 24)) as pilot:
         await pilot.press("tab", "shift+down", "shift+right")
         assert easel.said[1:] == [
-            BoardCanvas.CardMoved("a", 0, 1),
-            BoardCanvas.CardMoved("a", 0 + 4, 1),  # b stands in the way: over it
+            BoardCanvas.CardsMoved({"a": Slot(0, 1)}),
+            BoardCanvas.CardsMoved({"a": Slot(0 + 4, 1)}),  # b stands in the way: over it
         ]
 
 
@@ -189,8 +189,8 @@ async def test_dragging_moves_a_card_and_its_wires_and_no_others():
         before = dict(easel.canvas.picture.routes)
         x, y = on(easel, "cache")
         await drag(pilot, (x, y), (x, y + 3), (x, y + 6))
-        moved = [m for m in easel.said if isinstance(m, BoardCanvas.CardMoved)]
-        assert moved == [BoardCanvas.CardMoved("cache", 6, 4)]
+        moved = [m for m in easel.said if isinstance(m, BoardCanvas.CardsMoved)]
+        assert moved == [BoardCanvas.CardsMoved({"cache": Slot(6, 4)})]
         after = easel.canvas.picture.routes
         assert after["web", "cache"] != before["web", "cache"]
         assert all(after[ends] is before[ends] for ends in before if "cache" not in ends)
@@ -200,7 +200,7 @@ async def test_a_card_cannot_be_dropped_on_another():
     easel = Easel(two_is_company())
     async with easel.run_test(size=(80, 24)) as pilot:
         await drag(pilot, on(easel, "cache"), on(easel, "passes-db"))
-        assert not any(isinstance(m, BoardCanvas.CardMoved) for m in easel.said)
+        assert not any(isinstance(m, BoardCanvas.CardsMoved) for m in easel.said)
 
 
 async def test_dragging_from_the_edge_draws_a_wire():
@@ -428,7 +428,10 @@ async def test_capital_letters_move_the_card():
     async with easel.run_test(size=(80, 24)) as pilot:
         easel.canvas.letters = False
         await pilot.press("tab", "J", "L")
-        assert easel.said[1:] == [BoardCanvas.CardMoved("a", 0, 1), BoardCanvas.CardMoved("a", 4, 1)]
+        assert easel.said[1:] == [
+            BoardCanvas.CardsMoved({"a": Slot(0, 1)}),
+            BoardCanvas.CardsMoved({"a": Slot(4, 1)}),
+        ]
 
 
 # Large boards
@@ -574,7 +577,8 @@ async def test_the_signs_at_the_edges_scroll():
                 sign
             }
         await pilot.click(offset=(signs["right"].x, signs["right"].bottom - 1))
-        await pilot.click(offset=(signs["down"].right - 1, signs["down"].y))
+        down = canvas._edges()["down"]
+        await pilot.click(offset=(down.right - 1, down.y))
         assert canvas._first == (start[0] + 40, start[1] + 12)
         for way in ("left", "up"):
             place = canvas._edges()[way]
@@ -634,11 +638,11 @@ async def test_what_is_selected_before_there_is_a_picture_is_framed():
 
 
 async def test_new_parts_come_where_there_is_room_in_the_view():
-    chain = [f"n{i}" for i in range(12)]
+    chain = [f"n{i}" for i in range(14)]
     easel = Easel(build(" ".join(f"{id}:" for id in chain), " ".join(chain)))
     async with easel.run_test(size=(80, 24)) as pilot:
         canvas = easel.canvas
-        canvas.select("n11")
+        canvas.select("n13")
         await pilot.pause()
         first, stood = canvas._first, dict(canvas.picture.cards)
         for more in ("new:", "new: newer:"):
