@@ -5,9 +5,13 @@ from __future__ import annotations
 import errno
 import io
 import json
+import os
 import shlex
+import signal
 import sys
+import threading
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,7 +19,7 @@ from typing import TYPE_CHECKING
 import click
 
 from scalegame import __version__
-from scalegame.errors import Problems, ScalegameError, printable
+from scalegame.errors import Problems, ScalegameError, end_on_lost_interrupt, printable
 
 if TYPE_CHECKING:
     from scalegame.levels.model import Level
@@ -281,7 +285,8 @@ def run(
         log = designs.orders_of(document, board, chosen)
     scenario = replace(chosen.scenario(board), orders=log)
     wanted = (seed,) if seed is not None else chosen.seeds("play", seeds or PLAY_SEEDS)
-    runs = [simulate(scenario, kinds(), each) for each in wanted]
+    with _ended_by_interrupt():
+        runs = [simulate(scenario, kinds(), each) for each in wanted]
     verdict = judge(chosen.objectives, chosen.stars, [r.result for r in runs], board, chosen.rulebook)
     diagnoses = [diagnose(scenario, r.result, r.recording, verdict) for r in runs]
     if as_json:
@@ -292,7 +297,9 @@ def run(
     if trace is not None:
         from scalegame.insight.tracing import traces
 
-        told = [_line(one) for one in traces(scenario, kinds(), wanted[verdict.worst])]
+        worst = verdict.worst
+        followed = traces(scenario, kinds(), wanted[worst], runs[worst].recording.requests)
+        told = [_line(one) for one in followed]
         _write(trace, "".join(f"{line}\n" for line in told))
     if not verdict.won:
         click.get_current_context().exit(LOST)
@@ -300,6 +307,23 @@ def run(
 
 def _line(data: object) -> str:
     return json.dumps(data, ensure_ascii=False, allow_nan=False)
+
+
+@contextmanager
+def _ended_by_interrupt() -> Iterator[None]:
+    """While nothing is written, Ctrl-C ends the process at once.
+
+    As an exception it would be lost now and then: of the thousands of generators that a simulation throws away,
+    one may be in its last words, and what is raised there goes nowhere.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGINT, lambda *_: os._exit(INTERRUPTED))
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def _write(path: Path, text: str) -> None:
@@ -320,6 +344,7 @@ def _write(path: Path, text: str) -> None:
 @click.option("--json", "as_json", is_flag=True, help="For programs.")
 def prove(levels: tuple[str, ...], fresh: bool, as_json: bool) -> None:
     """Prove that solutions win and decoys lose, on unseen seeds. LEVEL is an id, a file or a folder."""
+    end_on_lost_interrupt()
     from scalegame.components import kinds
     from scalegame.proving.certificate import certificate, write_certificate
     from scalegame.proving.prove import prove as prove_level

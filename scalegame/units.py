@@ -38,6 +38,7 @@ class Dimension(Enum):
     PRICE = "price"
     MONEY = "amount of money"
     BANDWIDTH = "bandwidth"
+    DISTANCE = "distance"
     EFFORT = "effort"
     COUNT = "count"
 
@@ -126,6 +127,12 @@ _SPELLINGS: dict[Dimension, _Spelling] = {
         examples=("# Mbit/s", "# MB/s"),
         natural=("Gbit/s", "Mbit/s", "kbit/s", "bit/s"),
         aliases=(("Kbit/s", "kbit/s"), ("kB/s", "KB/s")),
+    ),
+    Dimension.DISTANCE: _Spelling(
+        factors={"km": Fraction(1), "m": Fraction(1, 1000)},
+        base="km",
+        examples=("# km",),
+        natural=("km", "m"),
     ),
     Dimension.EFFORT: _Spelling(
         factors={"h": Fraction(1), "d": Fraction(HOURS_A_WORKDAY)},
@@ -368,6 +375,7 @@ _TYPICAL = {
     Dimension.PRICE: '"$0.40/h"',
     Dimension.MONEY: '"$0.01"',
     Dimension.BANDWIDTH: '"100 Mbit/s"',
+    Dimension.DISTANCE: '"4148 km"',
     Dimension.EFFORT: '"30 h"',
     Dimension.COUNT: "5_000",
 }

@@ -5,7 +5,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -429,20 +428,65 @@ def test_output_that_nobody_reads_is_no_error(level: Path) -> None:
     assert process.wait(60) == 1
 
 
+#: Calls the command line, and says when work begins: a run is made, or processes are started for it.
+_TELLS = """
+import sys
+from scalegame.cli import main
+if sys.argv[1] == "run":
+    from scalegame.simulation import run as house
+    name = "simulate"
+else:
+    from scalegame.proving.prove import Workers as house
+    name = "submit"
+work = getattr(house, name)
+def told(*args):
+    print("at work", flush=True)
+    return work(*args)
+setattr(house, name, told)
+main()
+"""
+
+
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGINT to send")
 @pytest.mark.parametrize("command", ["run", "prove"])
 def test_ctrl_c_is_quiet(command: str, tmp_path: Path) -> None:
     path = tmp_path / "long.yaml"
     started("new", path)
-    process = subprocess.Popen(
-        [sys.executable, "-m", "scalegame", command, str(path), *{"run": ("--seeds", "1000")}.get(command, ())],
+    with subprocess.Popen(
+        [sys.executable, "-c", _TELLS, command, str(path), *{"run": ("--seeds", "1000")}.get(command, ())],
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True,
-    )  # fmt: skip
-    time.sleep(3)
-    # As a terminal does it: to the whole group.
-    os.killpg(process.pid, signal.SIGINT)
-    out, err = process.communicate(timeout=60)
-    assert (process.returncode, out, err.strip()) == (130, "", "")
+    ) as process:  # fmt: skip
+        assert process.stdout is not None
+        assert process.stdout.readline() == "at work\n"
+        # As a terminal does it: to the whole group. The processes that prove are just starting.
+        os.killpg(process.pid, signal.SIGINT)
+        out, err = process.communicate(timeout=60)
+    assert (process.returncode, out.replace("at work\n", ""), err.strip()) == (130, "", "")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGINT to send")
+def test_ctrl_c_that_python_would_drop_ends_a_run(level: Path) -> None:
+    code = """
+import os, signal
+from scalegame.cli import main
+from scalegame.simulation import run
+def wait():
+    try:
+        yield
+    finally:
+        os.kill(os.getpid(), signal.SIGINT)  # it comes while a generator is thrown away
+def simulate(*args):
+    waiting = wait()
+    next(waiting)
+    del waiting
+    raise SystemExit("it went on")
+run.simulate = simulate
+main()
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", code, "run", str(level)], capture_output=True, text=True, timeout=60, check=False
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (130, "", "")
 
 
 def test_a_trace_follows_requests_hop_by_hop(cli: Cli, tmp_path: Path) -> None:

@@ -199,6 +199,414 @@ SHOWN_BY: dict[str, tuple[str, ...]] = {
         "test_a_throttle_lets_its_burst_and_then_its_rate_through",
         "test_a_throttle_of_whole_intervals_is_exact",
     ),
+    # -- chapters 1 to 6
+    "S83": (
+        "simulation/test_scaling.py",
+        "test_above_the_mark_a_machine_is_ordered_at_the_next_look_and_serves_after_its_warm_up",
+        "test_at_the_mark_nothing_happens",
+    ),
+    "S84": (
+        "simulation/test_scaling.py",
+        "test_below_the_other_mark_one_leaves_but_not_before_the_cool_down",
+        "test_by_the_length_of_the_queue_in_front",
+        "test_by_latency",
+    ),
+    "S85": (
+        "simulation/test_scaling.py",
+        "test_never_outside_of_least_and_most",
+        "test_with_a_schedule_and_cpu_the_schedule_is_the_least",
+    ),
+    "S86": (
+        "simulation/test_scaling.py",
+        "test_by_a_schedule_to_the_second",
+    ),
+    "S87": (
+        "simulation/test_scaling.py",
+        "test_with_a_step_of_0_it_goes_straight_to_what_the_measure_asks_for",
+    ),
+    "S88": (
+        "levels/test_steps.py",
+        "test_the_length_of_a_reply_takes_its_time_on_the_wire",
+    ),
+    "S89": (
+        "levels/test_profiles.py",
+        "test_light_in_fibre_takes_what_it_takes",
+        "test_jitter_comes_on_top_and_has_its_mean",
+        "test_jitter_of_one_link_leaves_the_latencies_of_others_as_they_were",
+    ),
+    "S90": (
+        "simulation/test_connections.py",
+        "test_a_new_connection_costs_a_round_trip_and_tls_one_or_two_more",
+        "test_a_kept_connection_costs_nothing_until_it_has_been_idle_for_too_long",
+        "test_new_connections_are_drawn_in_streams_of_their_own",
+    ),
+    "S91": (
+        "simulation/test_connections.py",
+        "test_a_lost_handshake_is_tried_again_after_one_second_and_then_after_two",
+    ),
+    "S92": (
+        "simulation/test_connections.py",
+        "test_a_pool_of_two_lets_the_third_wait_its_turn",
+        "test_who_waits_too_long_for_a_connection_is_refused_to_the_millisecond",
+    ),
+    "S93": (
+        "simulation/test_connections.py",
+        "test_backlog_threads_and_connections_each_refuse_at_their_limit",
+    ),
+    "S94": (
+        "simulation/test_connections.py",
+        "test_a_crash_over_there_closes_what_was_open",
+        "test_after_a_time_out_the_connection_is_not_used_again",
+        "test_a_dead_process_refuses_a_connection_and_a_dead_machine_says_nothing",
+    ),
+    "S95": (
+        "simulation/test_connections.py",
+        "test_who_cannot_be_found_is_not_asked",
+        "test_a_look_up_comes_before_a_new_connection_only",
+    ),
+    "S96": (
+        "simulation/test_connections.py",
+        "test_each_user_opens_a_connection_and_keeps_it_for_a_time",
+        "test_users_do_not_share_connections_and_a_crash_breaks_them",
+    ),
+    "S97": (
+        "insight/test_truth.py",
+        "test_the_last_three_of_six_look_the_same_to_the_caller",
+    ),
+    "S98": (
+        "components/test_security.py",
+        "test_encryption_at_rest_costs_its_share_of_the_work_and_more_of_the_wait",
+    ),
+    "S99": (
+        "components/test_webcache.py",
+        "test_a_copy_is_used_for_as_long_as_its_headers_say",
+        "test_the_heuristic_counts_from_the_last_change",
+    ),
+    "S100": (
+        "components/test_webcache.py",
+        "test_304_keeps_the_round_trip_and_the_work_and_saves_the_bytes",
+        "test_a_changed_page_is_asked_about_and_comes_in_full",
+    ),
+    "S101": (
+        "components/test_webcache.py",
+        "test_age_travels_along_a_chain_of_caches",
+        "test_a_copy_from_another_cache_is_as_old_as_it_was_there",
+    ),
+    "S102": (
+        "components/test_webcache.py",
+        "test_a_copy_that_is_fresh_and_old_is_a_stale_read",
+    ),
+    "S103": (
+        "simulation/test_blows.py",
+        "test_a_pause_in_the_middle_of_work_adds_its_length",
+        "test_a_reply_that_comes_during_a_pause_is_looked_at_after_it",
+        "test_who_arrives_during_a_pause_waits_and_hears_nothing",
+        "test_its_own_time_outs_run_out_meanwhile_and_it_finds_out_when_it_wakes",
+    ),
+    "S104": (
+        "simulation/test_blows.py",
+        "test_a_cache_finishes_what_it_has_and_begins_the_rest_after_the_pause",
+    ),
+    "S105": (
+        "simulation/test_blows.py",
+        "test_who_fails_refuses_at_once_and_is_not_down",
+        "test_checks_of_the_process_do_not_see_it_and_the_least_busy_is_the_broken_one",
+        "test_a_leaf_can_fail_too",
+    ),
+    "S106": (
+        "simulation/test_blows.py",
+        "test_a_one_way_cut_lets_the_other_direction_through",
+        "test_a_slow_way_is_slow_in_one_direction",
+        "test_loss_for_a_time_takes_its_share_and_no_more",
+        "test_losses_that_overlap_multiply_what_gets_through",
+    ),
+    "S107": (
+        "simulation/test_blows.py",
+        "test_what_a_place_fault_strikes",
+        "test_a_place_that_dies_takes_what_stands_there_and_nothing_else",
+        "test_a_place_that_is_cut_off_lives_and_cannot_be_reached",
+        "test_users_do_not_burn_with_the_place_that_they_are_at",
+    ),
+    "S108": (
+        "simulation/test_blows.py",
+        "test_the_mean_time_between_failures",
+        "test_what_comes_again_comes_a_thousand_times_at_most",
+        "test_two_faults_that_come_again_have_luck_of_their_own",
+    ),
+    "S109": (
+        "simulation/test_blows.py",
+        "test_a_fault_that_never_strikes_changes_no_draw",
+    ),
+    "S110": (
+        "simulation/test_blows.py",
+        "test_a_cut_that_never_heals_ends_with_the_grace_period",
+    ),
+    "S111": (
+        "simulation/test_clocks.py",
+        "test_a_clock_that_nobody_sets_is_off_by_its_rate_times_the_time",
+        "test_clocks_differ_by_the_drift_of_a_day",
+        "test_a_synchronisation_leaves_no_more_than_its_error_and_may_step_back",
+        "test_what_it_says_does_not_depend_on_how_often_it_is_asked",
+    ),
+    "S112": (
+        "components/test_newest.py",
+        "test_the_later_write_is_dropped_if_the_earlier_writers_clock_is_further_ahead",
+        "test_by_arrival_no_clock_matters",
+    ),
+    "S113": (
+        "simulation/test_any_fault.py",
+        "test_a_run_ends_and_adds_up",
+    ),
+    "S114": (
+        "components/test_calls.py",
+        "test_a_service_tries_again",
+    ),
+    "S115": (
+        "components/test_calls.py",
+        "test_a_budget_lets_pass_its_reserve_and_then_its_share",
+        "test_retries_never_exceed_the_reserve_and_the_share",
+    ),
+    "S116": (
+        "components/test_calls.py",
+        "test_an_overload_outlives_its_cause_and_ends_with_a_budget",
+    ),
+    "S117": (
+        "components/test_calls.py",
+        "test_a_deposit_that_is_sent_again_is_made_twice",
+        "test_writes_that_add_nothing_are_not_counted_as_duplicates",
+    ),
+    "S118": (
+        "components/test_calls.py",
+        "test_a_key_that_is_stored_with_the_state_makes_it_once",
+        "test_a_key_that_has_expired_is_not_known",
+    ),
+    "S119": (
+        "components/test_calls.py",
+        "test_a_key_that_is_kept_apart_helps_only_there_and_then",
+    ),
+    "S120": (
+        "components/test_calls.py",
+        "test_work_that_nobody_waits_for_is_done_unless_it_is_cancelled",
+        "test_what_is_cancelled_gives_back_what_it_holds_and_cancels_what_it_called",
+        "test_cancelling_leaves_no_thread_behind",
+    ),
+    "S121": (
+        "components/test_calls.py",
+        "test_who_has_waited_too_long_is_refused_at_once",
+    ),
+    "S122": (
+        "components/test_calls.py",
+        "test_a_flood_takes_the_service_from_everybody_unless_it_is_limited_by_user",
+        "test_a_balancer_limits_too",
+    ),
+    "S123": (
+        "components/test_calls.py",
+        "test_patience_ends_only_where_somebody_waits",
+    ),
+    "S124": (
+        "simulation/test_disciplines.py",
+        "test_who_is_next",
+        "test_who_shares_gets_a_share",
+        "test_nobody_gets_more_than_one_core",
+    ),
+    "S125": (
+        "simulation/test_disciplines.py",
+        "test_a_switch_costs_a_share_of_every_slice",
+    ),
+    "S126": (
+        "components/test_node.py",
+        "test_waiting_holds_a_thread_and_no_core",
+        "test_a_slow_machine_does_not_slow_down_what_it_waits_for",
+    ),
+    "S127": (
+        "components/test_node.py",
+        "test_amdahl_where_one_part_in_twenty_is_serial",
+        "test_amdahl_where_half_is_serial",
+        "test_divided_work_waits_for_cores_as_any_other",
+        "test_work_is_divided_the_same_whoever_is_next",
+    ),
+    "S128": (
+        "components/test_memory.py",
+        "test_memory_runs_out_at_the_reckoned_call",
+        "test_calls_that_wait_for_a_thread_take_memory_as_well",
+    ),
+    "S129": (
+        "components/test_memory.py",
+        "test_a_collection_is_seen_at_the_99th_percentile_and_not_at_the_median",
+        "test_a_crash_ends_a_collection",
+    ),
+    "S130": (
+        "components/test_node.py",
+        "test_a_crowd_that_waits_waits_n_over_x",
+    ),
+    "S131": (
+        "components/test_locks.py",
+        "test_one_holds_it_and_the_others_get_it_in_order",
+        "test_whoever_waits_for_a_lock_holds_a_thread_and_no_core",
+        "test_if_all_are_woken_all_of_them_work_for_one_that_gets_in",
+    ),
+    "S132": (
+        "components/test_locks.py",
+        "test_what_a_hand_over_costs_is_work_on_a_core_while_nobody_is_inside",
+    ),
+    "S133": (
+        "components/test_locks.py",
+        "test_stripes_are_locks_of_their_own",
+        "test_a_key_always_takes_the_same_stripe",
+    ),
+    "S134": (
+        "components/test_locks.py",
+        "test_patience_is_exact_and_frees_what_is_held_around_it",
+        "test_who_gets_the_lock_at_the_end_of_its_patience_has_it",
+    ),
+    "S135": (
+        "components/test_locks.py",
+        "test_a_crash_frees_every_lock",
+    ),
+    "S136": (
+        "components/test_locks.py",
+        "test_of_calls_that_read_the_same_value_all_but_the_last_are_lost",
+        "test_in_a_lock_nothing_is_lost_and_everything_takes_longer",
+        "test_a_counter_loses_exactly_what_the_last_value_was_not_made_from",
+    ),
+    "S137": (
+        "components/test_locks.py",
+        "test_a_crash_in_between_loses_nothing_that_was_acknowledged",
+    ),
+    "S138": (
+        "components/test_locks.py",
+        "test_locks_in_opposite_order_stop_everything_at_a_reckoned_time",
+        "test_the_same_circle_is_told_once_and_counted_every_time",
+    ),
+    "S139": (
+        "components/test_queue.py",
+        "test_a_full_queue_that_waits_lets_senders_in_as_room_comes_up_in_order",
+        "test_a_time_out_counts_while_a_sender_waits_and_its_message_goes_in_all_the_same",
+    ),
+    "S140": (
+        "components/test_fan.py",
+        "test_enough_is_enough",
+        "test_a_branch_that_fails_is_one_answer_less",
+    ),
+    "S141": (
+        "components/test_fan.py",
+        "test_a_hedge_is_as_good_as_reckoned_where_there_is_no_tail",
+        "test_answers_that_nobody_waits_for_any_more_come_back_to_nobody",
+        "test_on_request_they_are_cancelled",
+    ),
+    "S142": (
+        "components/test_balancing.py",
+        "test_looking_closer_costs_the_call_nothing_but_that_work",
+        "test_looking_into_calls_takes_cores_of_its_own",
+        "test_a_dead_balancer_that_looks_closer_takes_its_calls_along",
+    ),
+    "S143": (
+        "components/test_balancing.py",
+        "test_layer_4_serves_a_fifth_more_until_the_replicas_are_the_bottleneck",
+    ),
+    "S144": (
+        "components/test_balancing.py",
+        "test_weight_two_gets_exactly_twice_as_many",
+        "test_in_one_round_everybody_gets_its_weight",
+    ),
+    "S145": (
+        "components/test_balancing.py",
+        "test_a_fifth_member_moves_a_fifth_of_the_keys",
+        "test_users_come_back_to_their_machine",
+    ),
+    "S146": (
+        "components/test_balancing.py",
+        "test_rules_by_verb_and_by_operation_are_exact",
+        "test_a_rule_by_group_sees_whose_call_it_is",
+        "test_groups_have_their_shares_of_any_stretch_of_users",
+    ),
+    "S147": (
+        "components/test_balancing.py",
+        "test_a_machine_that_is_gone_keeps_nobody",
+    ),
+    "S148": (
+        "components/test_balancing.py",
+        "test_who_fails_and_lives_is_not_seen_by_checks_of_the_process",
+        "test_a_check_for_work_sees_that_there_is_no_room",
+    ),
+    "S149": (
+        "components/test_balancing.py",
+        "test_the_sinkhole_is_ejected_and_tried_again",
+        "test_never_more_than_half_are_ejected",
+        "test_layer_4_ejects_for_broken_connections_only",
+    ),
+    "S150": (
+        "components/test_balancing.py",
+        "test_who_comes_back_gets_its_share_little_by_little",
+    ),
+    "S151": (
+        "components/test_sessions.py",
+        "test_affinity_keeps_them_until_the_machine_crashes",
+        "test_a_store_is_read_once_a_look_and_read_and_written_once_a_change",
+        "test_what_the_client_keeps_travels_both_ways_and_is_signed",
+    ),
+    "S152": (
+        "components/test_sessions.py",
+        "test_the_book_asks_only_for_what_was_answered_before",
+        "test_several_machines_do_not_know_of_each_others_baskets",
+    ),
+    "S153": (
+        "components/test_cache.py",
+        "test_the_hits_of_each_policy_are_those_of_a_plain_store",
+        "test_a_cache_that_evicts_nothing_keeps_what_it_has",
+    ),
+    "S154": (
+        "components/test_cache.py",
+        "test_favourites_move_on_at_their_time_and_by_their_distance",
+        "test_a_crowd_that_waits_has_moving_favourites_too",
+    ),
+    "S155": (
+        "components/test_cache.py",
+        "test_a_cache_that_is_full_at_the_start_has_what_is_asked_for_most",
+    ),
+    "S156": (
+        "components/test_cache.py",
+        "test_when_a_copy_expires_everybody_who_misses_it_asks_the_database",
+    ),
+    "S157": (
+        "components/test_cache.py",
+        "test_one_for_all_fetches_once_and_the_others_wait_for_him",
+        "test_who_was_sent_and_does_not_come_back_is_replaced_after_a_second",
+    ),
+    "S158": (
+        "components/test_cache.py",
+        "test_early_fills_keep_the_stampede_away",
+    ),
+    "S159": (
+        "components/test_cache.py",
+        "test_copies_that_were_made_together_need_not_die_together",
+    ),
+    "S160": (
+        "components/test_cache.py",
+        "test_behind_a_read_through_cache_the_database_sees_only_misses",
+        "test_a_cache_before_its_database_is_the_only_way",
+        "test_two_tiers_a_near_one_before_a_far_one",
+    ),
+    "S161": (
+        "components/test_cache.py",
+        "test_how_long_a_write_takes_and_the_read_after_it",
+    ),
+    "S162": (
+        "components/test_cache.py",
+        "test_what_is_written_behind_arrives_in_batches_and_in_order",
+        "test_what_is_not_yet_written_is_read_even_if_its_copy_had_to_go",
+        "test_writes_are_refused_when_too_many_wait_for_a_database_that_is_away",
+    ),
+    "S163": (
+        "components/test_cache.py",
+        "test_a_crash_loses_exactly_what_was_not_handed_on",
+        "test_a_batch_that_was_on_its_way_is_not_lost_in_a_crash",
+    ),
+    "S164": (
+        "components/test_cache.py",
+        "test_nodes_divide_the_keys_and_add_up_their_memory",
+        "test_the_loss_of_a_node_is_the_loss_of_its_keys",
+    ),
 }
 
 

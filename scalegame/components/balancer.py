@@ -1,9 +1,9 @@
 """Balancer: takes every call and hands it to one of the replicas behind it.
 
-Source: reverse proxies such as HAProxy and NGINX (round robin, random, least connections), the power of two
-choices (Mitzenmacher 2001), active health checks (HAProxy's `inter` and `fall`). It adds a small latency of its
-own and passes replies through. Left out: a capacity of its own, L7 rules, retries on another replica; probes
-are answered by any live process, however busy.
+Source: reverse proxies such as HAProxy and NGINX, active health checks (HAProxy's `inter` and `fall`); its
+policies are in `scalegame.simulation.choosing`. One that only points adds a small latency of its own and passes
+replies through; one that does more is a `scalegame.simulation.passing.Passing`. Left out: retries on another
+replica; probes take no time and no work.
 """
 
 from __future__ import annotations
@@ -18,35 +18,17 @@ from typing import Any
 from scalegame.design.distributions import constant
 from scalegame.design.kinds import PRICE, Kind, Role, choice, number, spread, whole
 from scalegame.design.model import Component
-from scalegame.simulation.kernel import MACHINE_DOWN, REFUSED, RESET, UNREACHABLE, UP, Behaviour, Flow, Home
+from scalegame.design.parameters import routing
+from scalegame.design.parameters.calls import THROTTLE, check_calls
+from scalegame.design.parameters.routing import ASKS, ROUTING, read_weights
+from scalegame.simulation.choosing import COUNTING, POLICIES, Chooser, Member
+from scalegame.simulation.kernel import MACHINE_DOWN, REFUSED, RESET, UNREACHABLE, UP, Behaviour, Flow
 from scalegame.simulation.part import Backend, Part, Send, Verb
+from scalegame.simulation.passing import Front, Passing
 from scalegame.simulation.randomness import Draw, total
 from scalegame.simulation.request import Request
 from scalegame.simulation.world import World
 from scalegame.units import Dimension
-
-POLICIES = ("round robin", "random", "least connections", "two random choices")
-COUNTING = ("least connections", "two random choices")
-
-
-@dataclass(slots=True)
-class Member:
-    """One replica behind the balancer.
-
-    Attributes:
-        target: Id of its card.
-        at: Where it stands.
-        active: Calls that it has been given and has not ended (kept by policies that ask).
-        up: The health checks say so.
-        strikes: Probes in a row that said otherwise.
-    """
-
-    target: str
-    home: Home
-    at: str
-    active: int = 0
-    up: bool = True
-    strikes: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,26 +41,23 @@ class Route:
     back: Draw
 
 
-class Balancer(Part):
+class Balancer(Front):
     """Chooses a replica when a call arrives, among those in service that its health checks believe in."""
 
     door = False
 
     def __init__(self, component: Component, world: World) -> None:
         super().__init__(component, world)
-        self.home = self.new_replica().home
+        self.home = self.new_replica(0 if component.settings["size"] is None else self.size.cores).home
+        self.telling = ("cores",) if self.replicas[0].cores is not None else ()
         self.policy = self.word("policy")
         self.latency = world.streams.draws(self.distribution("latency"), self.id, "latency")
         self.uniform = world.streams.uniforms(self.id, "choice")
         self.members: list[Member] = []
-        self.alive: list[int] = []
-        self.turn = -1
-        self.pick: Callable[[], int] = {
-            "round robin": self._round_robin,
-            "random": self._random,
-            "least connections": self._least_connections,
-            "two random choices": self._two_choices,
-        }[self.policy]
+        self.choosers: list[Chooser] = []
+        self.asks_for_work = self.word("health_check.asks") == "work"
+        #: What it does besides pointing; None: nothing.
+        self.extras = Passing(self) if self._looks_closer() else None
         #: No fault can change who is in rotation, or how far away.
         self.steady = False
         self.unreachable = self.taken_out = 0
@@ -93,14 +72,51 @@ class Balancer(Part):
             self.members += [Member(part.id, home, part.at) for home in part.homes()]
             fleet = self.world.fleets.get(part.id)
             if fleet is not None:
-                fleet.on_change.append(self._regroup)
-        self._regroup()
-        self.steady = self.id not in self.world.stricken and not any(
-            self._may_fall_ill(m) or m.home.instance or self.world.network.may_fail(self.at, m.at)
-            for m in self.members
+                fleet.on_change.append(self.regroup)
+        weights = self.component.settings["weights"]
+        known = read_weights(weights) if isinstance(weights, str) else {}
+        for member in self.members:
+            member.weight = known.get(member.target, 1)
+        everybody = list(range(len(self.members)))
+        self.choosers = [self._chooser(everybody)] if self.extras is None else self.extras.wire(self._chooser)
+        self.regroup()
+        for member in self.members:
+            member.since = -inf  # who is there from the start has always been there
+        self.pick: Callable[..., int] = self.choosers[-1].pick
+        self.steady = (
+            self.gate is None
+            and self.id not in self.world.stricken
+            and not any(
+                self._may_fall_ill(m) or m.home.instance or self.world.network.may_fail(self.at, m.at)
+                for m in self.members
+            )
         )
         if self.steady and self.policy == "round robin":
             self.pick = cycle(self.alive).__next__
+
+    @property
+    def alive(self) -> list[int]:
+        """Who is in rotation, by index."""
+        return self.choosers[-1].alive
+
+    def _looks_closer(self) -> bool:
+        """Whether it does more with a call than to point to a replica."""
+        given = self.component.settings
+        return (
+            given["layer"] == "L7"
+            or given["policy"] == "hash"
+            or bool(self.number("slow_start") or self.whole("eject.after"))
+            or self.world.may_break(self.id)
+        )
+
+    def _chooser(self, within: list[int]) -> Chooser:
+        """Chooses among some of the members."""
+        by_key = self.word("hash.by") == "key"
+
+        def identity(request: Request) -> int:
+            return request.key if by_key else request.workload << 40 | request.user
+
+        return Chooser(self.members, within, self.policy, self.uniform, identity, self.whole("hash.points"))
 
     def begin(self) -> None:
         """Starts the health checks of whatever can fall ill (probing the others would change nothing)."""
@@ -114,18 +130,22 @@ class Balancer(Part):
 
     def backends(self, verb: Verb) -> list[Backend]:
         """Itself: for whoever stands before it, it is one address."""
+        behind = [b for t in self.world.targets(self.id) for b in t.backends(verb)]
+        capacity = sum(b.capacity for b in behind if b.home.serving)
+        if self.extras is not None:
+            return [Backend(self, self.home, self.extras.relay(verb), capacity)]
         inner = self._sender(verb, lambda: 0.0, None)
 
         def relay(flow: Flow, request: Request) -> Generator[float | None, Any, Any]:
             inner(flow, request)
             return (yield None)
 
-        behind = [b for t in self.world.targets(self.id) for b in t.backends(verb)]
-        capacity = sum(b.capacity for b in behind if b.home.instance is None or b.home.instance.serving)
         return [Backend(self, self.home, relay, capacity)]
 
     def entry(self, caller: Part, verb: Verb, replica: int = 0) -> Send:
         """One call object all the way: it stops here for the choice, and goes on."""
+        if self.extras is not None:
+            return self.direct(caller, self.backends(verb)[0], verb, replica)
         here = Backend(self, self.home, _nothing)
         there, back = self.world.both_ways(caller, here, verb, replica)
         sent = self.world.counter(caller, self.id)
@@ -146,7 +166,7 @@ class Balancer(Part):
                     kernel.answer(call, RESET)
                 return
             home.arrived += 1
-            if gate is not None and not gate.admits():
+            if gate is not None and not gate.admits(call.reply):
                 kernel.answer(call, REFUSED)
                 return
             index = pick()
@@ -162,7 +182,7 @@ class Balancer(Part):
             call.generator = generator = route.behaviour(call, request)
             call.resume = generator.send
             if counting or passing is not None or member.home.instance is not None:
-                self._count(call, member)
+                self.count(call, member)
             delay = latency() + route.there()
             if delay < inf:
                 push(env._now + delay, call, enter)
@@ -217,7 +237,8 @@ class Balancer(Part):
                 routes.append(Route(next(members), backend.behaviour, there, way))
         return routes
 
-    def _count(self, call: Flow, member: Member) -> None:
+    def count(self, call: Flow, member: Member) -> None:
+        """Keeps count of a call that a member has been given, until it ends."""
         member.active += 1
         passing, instance = self.passing, member.home.instance
         if passing is not None:
@@ -242,67 +263,51 @@ class Balancer(Part):
             if caller is not None and reset and caller.awaits is call and way_back is not None:
                 kernel.at(kernel.now + way_back(), partial(kernel.wake, caller, call, RESET))
 
-    # -- choosing
-
-    def _round_robin(self) -> int:
-        alive = self.alive
-        if not alive:
-            return -1
-        self.turn = turn = (self.turn + 1) % len(alive)
-        return alive[turn]
-
-    def _random(self) -> int:
-        alive = self.alive
-        return alive[int(self.uniform() * len(alive))] if alive else -1
-
-    def _least_connections(self) -> int:
-        """Ties go to the next in turn, so that an idle system is shared out evenly."""
-        alive, members = self.alive, self.members
-        if not alive:
-            return -1
-        self.turn = turn = (self.turn + 1) % len(alive)
-        n = len(alive)
-        return min((alive[(turn + i) % n] for i in range(n)), key=lambda m: members[m].active)
-
-    def _two_choices(self) -> int:
-        alive, members = self.alive, self.members
-        n = len(alive)
-        if n < 2:
-            return alive[0] if alive else -1
-        first = int(self.uniform() * n)
-        second = int(self.uniform() * (n - 1))
-        if second >= first:
-            second += 1
-        a, b = alive[first], alive[second]
-        return a if members[a].active <= members[b].active else b
-
     # -- health
 
-    def _regroup(self) -> None:
+    def regroup(self) -> None:
         """Whoever is in service and believed to be well is in rotation; who joins is taken for well."""
-        self.alive = []
+        before, now = frozenset(self.alive), self.kernel.now
+        fit = []
         for index, member in enumerate(self.members):
-            if member.home.instance is not None and not member.home.instance.serving:
+            if not member.home.serving:
                 member.up, member.strikes = True, 0
-            elif member.up:
-                self.alive.append(index)
+            elif member.up and not member.ejected:
+                fit.append(index)
+                if index not in before:
+                    member.since = now
+        for chooser in self.choosers:
+            within = frozenset(chooser.within)
+            chooser.alive = [index for index in fit if index in within]
 
     def _may_fall_ill(self, member: Member) -> bool:
-        """A fault will strike it, or cut it off."""
-        places = {self.at, member.at}
-        return member.target in self.world.stricken or any(
-            f.effect == "cut" and set(f.target[1:]) == places for f in self.world.scenario.faults
-        )
+        """A check may ever find that something is wrong with it."""
+        cut_off = self.world.network.may_fail(self.at, member.at)
+        return self.asks_for_work or cut_off or member.target in self.world.stricken
+
+    def _well(self, member: Member) -> bool:
+        """What a check would find now; who stands still answers none."""
+        ways = (self.world.network.link(*way) for way in ((self.at, member.at), (member.at, self.at)))
+        health = self.world.health[member.home]
+        if member.home.state != UP or health.pauses or any(link.cut for link in ways):
+            return False
+        return not (self.asks_for_work and (health.broken or self._is_full(member)))
+
+    def _is_full(self, member: Member) -> bool:
+        """It would have to refuse another call."""
+        part = self.world.parts[member.target]
+        outer = part.outer or (part.telling[-1] if part.telling else "")
+        pools = [r.pools[outer] for r in part.replicas if r.home is member.home and outer in r.pools]
+        return any(pool.taken >= pool.size and pool.queued >= pool.limit for pool in pools)
 
     def _check(self, member: Member, every: float) -> Generator[Any, Any, None]:
         """Probes one member; so many failures in a row take it out, so many successes bring it back."""
         down_after, up_after = self.whole("health_check.down_after"), self.whole("health_check.up_after")
         while True:
             yield self.kernel.env.timeout(every)
-            if member.home.instance is not None and not member.home.instance.serving:
+            if not member.home.serving:
                 continue
-            link, back = (self.world.network.link(*way) for way in ((self.at, member.at), (member.at, self.at)))
-            well = member.home.state == UP and not (link.cut or back.cut)
+            well = self._well(member)
             if well == member.up or self.home.state:
                 member.strikes = 0
                 continue
@@ -310,7 +315,7 @@ class Balancer(Part):
             if member.strikes < (down_after if member.up else up_after):
                 continue
             member.up, member.strikes = well, 0
-            self._regroup()
+            self.regroup()
             self.taken_out += not well
             verb = "puts {} back into rotation" if well else "takes {} out of rotation"
             self.world.tell(self.id, f"{self.id} {verb.format(member.home.name)}", "info")
@@ -319,7 +324,8 @@ class Balancer(Part):
 
     def counts(self) -> Mapping[str, float]:
         """Calls that found no live replica, and how often one was taken out of rotation."""
-        return {"unreachable": self.unreachable, "taken_out": self.taken_out}
+        known = {"unreachable": self.unreachable, "taken_out": self.taken_out}
+        return known if self.extras is None else {**known, **self.extras.counts()}
 
     def refusals(self) -> Mapping[str, int]:
         """Calls that it could give to nobody."""
@@ -351,9 +357,12 @@ KIND = Kind(
             3600.0,
             optional=True,
         ),
+        ASKS,
         whole("health_check.down_after", "Failed checks in a row that take a replica out.", 2, 1, 100),
         whole("health_check.up_after", "Good checks in a row that bring it back.", 1, 1, 100),
         spread("latency", "What it adds to each call.", constant(0.0001)),
+        *ROUTING,
+        *THROTTLE,
         PRICE,
     ),
     shows=("policy",),
@@ -364,4 +373,5 @@ KIND = Kind(
     forwards=True,
     chooses=True,
     must_send=True,
+    check=lambda component, sizes: check_calls(component) + routing.check(component),
 )

@@ -1,29 +1,31 @@
 """Clients: where requests are born, time out, are retried, and end.
 
 Source: open and closed workload generators as in every queueing text; time-out and retry as clients of
-HTTP services do them (exponential back-off with jitter). Left out: clients that share a connection, users
-who leave for good.
+HTTP services do them (exponential back-off with jitter, a budget). A budget is kept for all users of a workload
+together, as if they shared one program. Left out: users who leave for good.
 """
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from functools import partial
 from itertools import count
+from math import inf
 from typing import Any
 
 from scalegame.design.kinds import Kind, Role, named
 from scalegame.design.model import Component
 from scalegame.simulation.arrivals import Table, Turns
+from scalegame.simulation.connections import Visits
 from scalegame.simulation.consistency import Touches, Versions, touched
-from scalegame.simulation.kernel import ACCEPTED, DEGRADED, OK, Flow, Home
+from scalegame.simulation.kernel import ANSWERS, OK, Flow, Home
 from scalegame.simulation.part import Part, Send, Verb
+from scalegame.simulation.pool import Pool
 from scalegame.simulation.request import Request
-from scalegame.simulation.scenario import Closed, FollowUp, Open, Retries
-from scalegame.simulation.timeouts import Timeouts
+from scalegame.simulation.retrying import Budget, back_off
+from scalegame.simulation.scenario import Closed, FollowUp, Open
+from scalegame.simulation.timeouts import Patience, Timeouts
 from scalegame.simulation.world import World
-
-GOOD = frozenset((OK, ACCEPTED, DEGRADED))
 
 
 class Clients(Part):
@@ -38,6 +40,14 @@ class Clients(Part):
         self.home.unclaimed = world.late[self.workload.name]
         seconds = self.workload.timeout
         self.watch = None if seconds is None else Timeouts(world.kernel, seconds).watch
+        patience = self.workload.patience
+        if patience is not None:
+            draw = world.streams.draws(patience, self.id, "patience")
+            self.watch = Patience(world.kernel, draw, self._lines, self.watch).watch
+        share = self.workload.retries.budget
+        self.budget = None if share is None else Budget(share)
+        #: What comes before an attempt, such as opening a connection: it replies "" if the attempt can be sent.
+        self.opening: Callable[[Flow, Request], Generator[float | None, Any, str]] | None = None
         self.jitter = world.streams.uniforms(self.id, "jitter")
         #: how each operation is sent, its index in the ledger, and what follows it
         self.asked: dict[str, tuple[Send, int, FollowUp | None]] = {}
@@ -50,16 +60,30 @@ class Clients(Part):
         world, scenario = self.world, self.world.scenario
         (target,) = scenario.board.targets(self.id)
         self.target = target
-        for operation, asked in self.workload.operations.items():
-            send = world.parts[target].entry(self, Verb(operation, there=self.workload.request))
-            self.asked[operation] = (send, world.ledger.sort(self.index, operation), asked.then)
+        connect = self.workload.connect
+        if connect is not None and connect.reuse != "always":
+            seconds = self.workload.timeout
+            visits = Visits(self, world.parts[target], connect, inf if seconds is None else seconds)
+            self.opening = visits.before
         touches: Touches = {}
+        answers: dict[str, float] = {}
         for offer in sorted(world.offers(target)):
             sort, _, name = offer.partition(":")
             if sort == "program":
                 touches = {**touched(scenario.programs, name), **touches}
+                for known in scenario.programs[name].operations.values():
+                    answers.setdefault(known.name, known.answer)
+        for operation, asked in self.workload.operations.items():
+            verb = Verb(operation, there=self.workload.request, back=answers[operation])
+            send = world.parts[target].entry(self, verb)
+            self.asked[operation] = (send, world.ledger.sort(self.index, operation), asked.then)
         if world.versions.register(self.index, {name: touches[name] for name in self.workload.operations}):
             self.versions = world.versions
+
+    def _lines(self) -> list[Pool]:
+        """Where calls stand before anybody sees to them."""
+        replicas = [replica for part in self.world.parts.values() for replica in part.replicas]
+        return [pool for r in replicas for name, pool in r.pools.items() if name in ("threads", "connections")]
 
     def begin(self) -> None:
         """Starts the arrivals."""
@@ -104,9 +128,10 @@ class Clients(Part):
             yield max(think, pause) if failed else think
             number = turn * turns.clients + client
             user = client % self.workload.users
+            key = turns.key(key, kernel.now)
             request = Request(number, self.index, operation, user, key, kernel.now)
             yield from self.ask(flow, request)
-            failed = request.outcome not in GOOD
+            failed = request.outcome not in ANSWERS
             turn += 1
 
     def ask(
@@ -118,6 +143,7 @@ class Clients(Part):
         anything else that a client does.
         """
         asked, versions, watch, ledger = self.asked, self.versions, self.watch, self.world.ledger
+        opening, retries, budget = self.opening, self.workload.retries, self.budget
         while True:
             send, sort, then = asked[request.operation]
             ledger.birth(request, sort)
@@ -126,23 +152,24 @@ class Clients(Part):
             while True:
                 if versions is not None:
                     versions.before(attempt)
-                call = send(flow, attempt)
-                if watch is not None:
-                    watch(call)
-                reply = yield None
-                if reply is OK or reply in GOOD:
+                reply = "" if opening is None else (yield from opening(flow, attempt))
+                if not reply:
+                    call = send(flow, attempt)
+                    if watch is not None:
+                        watch(call)
+                    reply = yield None
+                if reply is OK or reply in ANSWERS:
                     break
                 self.failed[self.target] += 1
-                retries = self.workload.retries
-                if request.attempts == retries.attempts:
+                if request.attempts == retries.attempts or (budget is not None and not budget.spend(self.born)):
                     break
-                wait = self.back_off(retries, request.attempts)
+                wait = back_off(retries, request.attempts, self.jitter)
                 if wait > 0:
                     yield wait
                 attempt = request.again()
             ledger.resolve(request, reply)
             self.ended += 1
-            if reply is OK or reply in GOOD:
+            if reply is OK or reply in ANSWERS:
                 if versions is not None:
                     versions.after(attempt)
                     ledger.keep(request)
@@ -159,16 +186,6 @@ class Clients(Part):
         yield after
         number = FOLLOWER + first.number
         yield from self.ask(flow, Request(number, self.index, operation, first.user, first.key, self.kernel.now))
-
-    def back_off(self, retries: Retries, sent: int) -> float:
-        """Seconds before the next attempt, after `sent` of them."""
-        if retries.policy == "immediate":
-            return 0.0
-        wait = retries.base if retries.policy == "fixed" else retries.base * 2.0 ** (sent - 1)
-        wait = min(wait, retries.cap)
-        if retries.jitter:
-            wait *= 1 - retries.jitter * self.jitter()
-        return wait
 
     def arrivals(self) -> int:
         """Requests that have been born here."""

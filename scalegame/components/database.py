@@ -9,7 +9,8 @@ buffers, locks between writes, fail-over (a crashed primary refuses writes until
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Generator, Mapping
+from collections.abc import Callable, Generator, Mapping
+from functools import partial
 from math import inf
 from typing import Any
 
@@ -22,14 +23,18 @@ from scalegame.design.kinds import (
     choice,
     machines_price,
     named,
+    number,
     spread,
     whole,
 )
 from scalegame.design.model import Component
+from scalegame.design.parameters import node
+from scalegame.design.parameters.node import NODE
 from scalegame.design.world import Size
+from scalegame.simulation.effects import Effects
 from scalegame.simulation.kernel import OK, REFUSED, Flow
+from scalegame.simulation.newest import NEWEST, Stamps
 from scalegame.simulation.part import Backend, Batch, Part, Replica, Send, Verb
-from scalegame.simulation.pool import Cores
 from scalegame.simulation.randomness import Draw
 from scalegame.simulation.request import Request
 from scalegame.simulation.world import World
@@ -67,6 +72,7 @@ class Database(Part):
     """A primary, and any number of read replicas that follow its log."""
 
     telling = ("cores", "connections")
+    outer = "connections"
 
     def __init__(self, component: Component, world: World) -> None:
         super().__init__(component, world)
@@ -75,24 +81,32 @@ class Database(Part):
         self.versioned = data.name in world.tracked
         self.policy = self.word("reads")
         cores, connections = self.size.cores, (self.whole("connections"), self.whole("backlog"))
-        self.primary = self.new_replica(cores, connections=connections)
+        order, switch = self.discipline, self.number("switch.cost")
+        self.primary = self.new_replica(cores, order, switch, connections=connections)
         self.store: dict[int, int] = {}
         #: (key, when it was committed) by position; a version is a position, the first is 1
         self.log: list[tuple[int, float]] = []
         self.followers = [
-            Follower(self.new_replica(cores, connections=connections)) for _ in range(self.whole("read_replicas"))
+            Follower(self.new_replica(cores, order, switch, connections=connections))
+            for _ in range(self.whole("read_replicas"))
         ]
         self.draws = {
             (r.number, what): self.work(r, self.distribution(f"work.{what}"), what)
             for r in self.replicas
             for what in ("read", "write", "row", "apply")
         }
+        self.draws = {key: dearer(draw, 1.0 + self.number("at_rest")) for key, draw in self.draws.items()}
         self.links: dict[Follower, Draw] = {}
         self.sessions: dict[tuple[int, int], int] = {}
         self.wrote: set[tuple[int, int, int]] = set()
         self.lags: list[tuple[float, float]] = []
         self.reads = self.writes = self.replica_reads = self.waited = 0
         self.turn = 0
+        #: Told of every write as it is committed: the request, and which of its effects it is ("": one that adds
+        #: nothing).
+        self.on_commit: list[Callable[[Request, str], None]] = []
+        self.effects = Effects(world)
+        self.stamps = Stamps(world) if self.word("newest") == "by clock" else None
 
     @property
     def replica_place(self) -> str:
@@ -115,7 +129,8 @@ class Database(Part):
     def backends(self, verb: Verb) -> list[Backend]:
         """The primary, and for reads its replicas."""
         if verb.name == "write":
-            return [Backend(self, self.primary.home, self._write)]
+            write = partial(self._write, effect=verb.effect, key=verb.key) if verb.effect else self._write
+            return [Backend(self, self.primary.home, write)]
         first = Backend(self, self.primary.home, self._reader(self.primary, None))
         rest = [
             Backend(self, f.replica.home, self._reader(f.replica, f), place=self.replica_place)
@@ -126,6 +141,8 @@ class Database(Part):
     def entry(self, caller: Part, verb: Verb, replica: int = 0) -> Send:
         """The caller's driver chooses whom to ask: it knows the policy, and its user's session."""
         sends = [self.direct(caller, b, verb, replica) for b in self.backends(verb)]
+        if verb.name == "write" and self.stamps is not None and caller.replicas:
+            return self.stamps.stamped(sends[0], caller.replicas[max(replica, 1) - 1].home)
         if verb.name == "write" or len(sends) == 1 or self.policy == "primary":
             return sends[0]
         replicas = sends[1:] if self.policy != "any" else sends
@@ -144,7 +161,7 @@ class Database(Part):
         return own_to_primary
 
     def _reader(self, replica: Replica, follower: Follower | None) -> Any:
-        connections, occupy = replica.pools["connections"], _cores(replica).occupy
+        connections, join, occupy = replica.pools["connections"], *_works(replica)
         draw, keys, versioned = self.draws[replica.number, "read"], self.keys, self.versioned
         store = self.store if follower is None else follower.store
         tokens = self.policy == "session token" and bool(self.followers)
@@ -163,7 +180,7 @@ class Database(Part):
                         follower.waiting.append((token, flow))
                         flow.awaits = follower
                         yield None
-                yield occupy(draw())
+                yield occupy(draw()) if join is None else join(flow, draw(), request)
             finally:
                 connections.release()
             self.reads += 1
@@ -179,9 +196,11 @@ class Database(Part):
 
         return read
 
-    def _write(self, flow: Flow, call: Request | Batch) -> Generator[float | None, Any, Any]:
+    def _write(
+        self, flow: Flow, call: Request | Batch, effect: str = "", key: float = 0.0
+    ) -> Generator[float | None, Any, Any]:
         """Commits one write, or a batch of them as one: versions are positions in the log."""
-        connections, occupy = self.primary.pools["connections"], _cores(self.primary).occupy
+        connections, join, occupy = self.primary.pools["connections"], *_works(self.primary)
         requests = call.requests if isinstance(call, Batch) else [call]
         taken = connections.take(flow)
         if not taken:
@@ -192,17 +211,30 @@ class Database(Part):
             seconds = self.draws[1, "write"]()
             for _ in requests[1:]:
                 seconds += self.draws[1, "row"]()
-            yield occupy(seconds)
+            yield occupy(seconds) if join is None else join(flow, seconds, call)
         finally:
             connections.release()
         self.writes += len(requests)
         if self.versioned:
             for request in requests:
-                self._commit(request)
+                if self.stamps is not None and not self.stamps.accepts(request, request.key % self.keys):
+                    continue
+                if not effect or self._is_new(request, effect, key):
+                    self._commit(request, effect)
         return OK
 
-    def _commit(self, request: Request) -> None:
+    def _is_new(self, request: Request, effect: str, expiry: float) -> bool:
+        """Whether something is to be added: not if its key is stored with what it has added already."""
+        if self.effects.first(request, effect, expiry):
+            return True
+        if request.notes is not None:
+            request.notes.append((self.name, self.store.get(request.key % self.keys, 0), True))
+        return False
+
+    def _commit(self, request: Request, effect: str) -> None:
         key = request.key % self.keys
+        for tell in self.on_commit:
+            tell(request, effect)
         self.log.append((key, self.kernel.now))
         version = len(self.log)
         self.store[key] = version
@@ -251,10 +283,10 @@ class Database(Part):
 
     def _apply(self, flow: Flow, follower: Follower) -> Generator[float | None, Any, None]:
         """The one applier of a replica: record by record, on a core that readers want too."""
-        occupy = _cores(follower.replica).occupy
+        join, occupy = _works(follower.replica)
         draw = self.draws[follower.replica.number, "apply"]
         while follower.relay:
-            yield occupy(draw())
+            yield occupy(draw()) if join is None else join(flow, draw(), None)
             position = follower.relay.popleft()
             key, committed = self.log[position - 1]
             follower.store[key] = position
@@ -297,6 +329,8 @@ class Database(Part):
             "replica_reads": self.replica_reads,
             "waited_for_session": self.waited,
             "writes": self.writes,
+            **self.effects.counts(),
+            **({} if self.stamps is None else {"dropped_as_older": self.stamps.dropped}),
         }
 
     def figures(self, counts: Mapping[str, float], start: float, end: float) -> Mapping[str, float]:
@@ -312,9 +346,15 @@ class Database(Part):
         return self.lag() if self.followers else float("nan")
 
 
-def _cores(replica: Replica) -> Cores:
-    assert replica.cores is not None
-    return replica.cores
+def dearer(draw: Draw, times: float) -> Draw:
+    """The same work, taking so many times as long; where that changes nothing, the same draw."""
+    return draw if times == 1.0 else lambda: draw() * times
+
+
+def _works(replica: Replica) -> tuple[Any, Any]:
+    """How a call works on its cores: where it parks, `join`; else what `occupy` says is when it is done."""
+    join = replica.joining
+    return join, None if join is not None else replica.plain.occupy
 
 
 def _machines(component: Component) -> int:
@@ -344,6 +384,7 @@ KIND = Kind(
         spread("work.write", "Work on a core for one write, or for a batch of one."),
         spread("work.row", "Work for each further row of a batch.", constant(0.0)),
         spread("work.apply", "Work of a read replica for one write that it follows.", constant(0.0005)),
+        number("at_rest", "What encryption of what it keeps adds to that.", 0.0, Dimension.RATIO, 0.0, 0.5),
         whole("read_replicas", "Machines that follow the primary and answer reads.", 0, 0, 20),
         named(
             "replica_at",
@@ -353,14 +394,18 @@ KIND = Kind(
             optional=True,
         ),
         choice("reads", "Who answers reads.", READS),
+        choice("newest", "Which of two writes of a key is the newer.", NEWEST),
+        *NODE,
         PRICE,
     ),
     shows=("read_replicas", "connections"),
     figure=lambda lag: f"lag {show(lag, Dimension.TIME)}" if lag > 0 else "",
     own=("replication lag", Dimension.TIME),
     behaviour=Database,
+    pausable=True,
     roles=frozenset((Role.DATA,)),
     offers=lambda component: frozenset((f"data:{component.settings['holds']}",)),
     price=_price,
     machines=_machines,
+    check=lambda component, sizes: node.check(component),
 )

@@ -1,9 +1,10 @@
 """Queue: keeps messages until a consumer is free, so that who sends need not wait for who works.
 
 Source: message queues in the manner of Amazon SQS and RabbitMQ with competing consumers that pull and
-acknowledge when done: a message whose consumer dies is delivered again, after its visibility time-out where
-nobody says so, and dropped after a number of deliveries. Left out: loss of the queue itself, order beyond first
-in first out, dead-letter queues, the broker's own capacity.
+acknowledge when done; where senders wait, the bounded buffer of Dijkstra's producers and consumers. A message
+whose consumer dies is delivered again, after its visibility time-out where nobody says so, and dropped after a
+number of deliveries. Left out: loss of the queue itself, order beyond first in first out, dead-letter queues, the
+broker's own capacity.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from functools import partial
 from typing import Any
 
 from scalegame.design.distributions import constant
-from scalegame.design.kinds import PRICE, Kind, Role, number, spread, whole
+from scalegame.design.kinds import PRICE, Kind, Role, choice, number, spread, whole
 from scalegame.design.model import Component
 from scalegame.simulation.kernel import ACCEPTED, OK, REFUSED, TIMED_OUT, UP, Flow
 from scalegame.simulation.part import Backend, Part, Send, Verb
@@ -75,6 +76,10 @@ class Queue(Part):
         self.turn = 0
         self.refused = self.accepted = self.delivered = self.redelivered = self.dropped = self.done = 0
         self.ages: list[tuple[float, float]] = []
+        self.holds_back = self.word("full") == "wait"
+        self.outside: deque[tuple[Message, Flow]] = deque()
+        self.held_back, self.held_seconds = 0, 0.0
+        self.home.on_crash.append(self.outside.clear)
         self._since = self._area = 0.0
 
     def wire(self) -> None:
@@ -95,14 +100,18 @@ class Queue(Part):
 
         def accept(flow: Flow, request: Request) -> Generator[float | None, Any, Any]:
             yield self.latency()
-            if len(self.waiting) >= self.capacity:
-                self.refused += 1
-                return REFUSED
             waiter = flow if reply == "done" else None
             message = Message(request, verb, self.kernel.now, waiter)
-            self.accepted += 1
-            self._change()
-            self.waiting.append(message)
+            if len(self.waiting) >= self.capacity:
+                if not self.holds_back:
+                    self.refused += 1
+                    return REFUSED
+                flow.awaits = message
+                self.outside.append((message, flow))
+                self.held_back += 1
+                self.longest = max(self.longest, len(self.waiting) + len(self.outside))
+                return (yield None)
+            self._store(message)
             if waiter is None:
                 self.world.ledger.accepted(request)
                 self._pump()
@@ -112,6 +121,24 @@ class Queue(Part):
             return (yield None)
 
         return [Backend(self, self.home, accept)]
+
+    def _store(self, message: Message) -> None:
+        self.accepted += 1
+        self._change()
+        self.waiting.append(message)
+
+    def _let_in(self) -> None:
+        """There is room: whoever has stood outside the longest, and still does, hands in its message."""
+        while self.outside and len(self.waiting) < self.capacity:
+            message, flow = self.outside.popleft()
+            if flow.awaits is not message:
+                continue  # it was given up
+            self.held_seconds += self.kernel.now - message.since
+            message.since = self.kernel.now
+            self._store(message)
+            if message.waiter is None:
+                self.world.ledger.accepted(message.request)
+                self.kernel.wake(flow, message, ACCEPTED)
 
     def _prepare(self, verb: Verb) -> None:
         """Learns how each consumer does a verb."""
@@ -133,12 +160,14 @@ class Queue(Part):
                 break
             self._change()
             message = self.waiting.popleft()
+            if self.outside:
+                self._let_in()
             consumer.free -= 1
             if consumer.backend.home.instance is not None:
                 consumer.backend.home.instance.given += 1
             flow = self.kernel.start(self._deliver, message, consumer)
             flow.home = None
-        self.longest = max(self.longest, len(self.waiting))
+        self.longest = max(self.longest, len(self.waiting) + len(self.outside))
 
     def _next(self) -> Consumer | None:
         """The next consumer in turn that lives, is in service and has room: a dead one does not pull."""
@@ -146,7 +175,7 @@ class Queue(Part):
         for i in range(n):
             consumer = self.consumers[(self.turn + i) % n]
             home = consumer.backend.home
-            if consumer.free > 0 and home.state == UP and (home.instance is None or home.instance.serving):
+            if consumer.free > 0 and home.state == UP and home.serving:
                 self.turn = (self.turn + i + 1) % n
                 return consumer
         return None
@@ -217,16 +246,18 @@ class Queue(Part):
         return self._area + (self.kernel.now - self._since) * len(self.waiting)
 
     def queued(self) -> int:
-        """Messages that wait."""
-        return len(self.waiting)
+        """Messages that wait, and senders that wait until there is room."""
+        return len(self.waiting) + sum(flow.awaits is message for message, flow in self.outside)
 
     def refusals(self) -> Mapping[str, int]:
         """Messages that found it full, or were given up after the last delivery."""
         return {"queue full": self.refused, "delivered too often": self.dropped}
 
     def counts(self) -> Mapping[str, float]:
-        """Messages accepted, delivered (again), done and dropped, and the integral of the length."""
+        """Messages accepted, delivered (again), done and dropped, the length's integral, senders held back."""
+        held = {"held_back": self.held_back, "held_seconds": self.held_seconds} if self.holds_back else {}
         return {
+            **held,
             "accepted": self.accepted,
             "delivered": self.delivered,
             "redelivered": self.redelivered,
@@ -239,6 +270,9 @@ class Queue(Part):
         """With the mean length, and the ages at which messages were done."""
         ages = [age for when, age in self.ages if start <= when < end]
         shown = {k: v for k, v in counts.items() if k != "length_area"}
+        if self.holds_back:
+            let_in = shown.pop("held_seconds")
+            shown["held_mean"] = let_in / shown["held_back"] if shown["held_back"] else 0.0
         shown["length_mean"] = counts["length_area"] / (end - start)
         shown["age_mean"] = sum(ages) / len(ages) if ages else float("nan")
         shown["age_max"] = max(ages, default=float("nan"))
@@ -266,6 +300,11 @@ KIND = Kind(
     summary="Keeps messages until a consumer is free; whoever sends need not wait for the work.",
     parameters=(
         whole("capacity", "Messages that it keeps before it refuses.", 10_000, 1, 10_000_000),
+        choice(
+            "full",
+            "What becomes of a message that finds it full: its sender is refused, or waits until there is room.",
+            ("refuse", "wait"),
+        ),
         whole("deliveries", "How often a message is handed out before it is dropped.", 5, 1, 1_000),
         number(
             "visibility",

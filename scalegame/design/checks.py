@@ -7,6 +7,8 @@ from collections.abc import Iterator, Mapping
 from scalegame.design.kinds import Kinds
 from scalegame.design.language import chain
 from scalegame.design.model import Board, Component
+from scalegame.design.parameters.routing import unknown_names
+from scalegame.design.parameters.scaling import most_machines, scales
 from scalegame.design.projects import in_force
 from scalegame.design.routes import Plan, plan, workload
 from scalegame.design.rulebook import Rulebook
@@ -107,12 +109,14 @@ def _unchosen(board: Board, rulebook: Rulebook) -> Iterator[ScalegameError]:
     for thing in board:
         # A kind that no chooser can stand before sees to its replicas itself.
         choosers = [k for k in kinds.values() if k.chooses and meet(k, kinds[thing.kind])]
-        if thing.replicas == 1 or not choosers:
+        machines = most_machines(thing)
+        if machines == 1 or not choosers:
             continue
         for source in board.sources(thing.id):
             if not kinds[board.components[source].kind].chooses:
                 yield _missing(
-                    f"{thing.id} has {thing.replicas} machines, but {source} can only talk to one: "
+                    f"{thing.id} {'can have' if machines > thing.replicas else 'has'} {machines} machines, "
+                    f"but {source} can only talk to one: "
                     f"{_choose(board, source, thing, rulebook)}"
                 )
 
@@ -130,12 +134,15 @@ def _choose(board: Board, source: str, thing: Component, rulebook: Rulebook) -> 
         if item.kind in able and sum(t.item == item.name for t in board) < item.most:
             id = free_id(board, item.name)
             return f"write add {item.name}, then rewire {chain((source, id, thing.id))}"
-    return f"write set {thing.id} replicas=1"
+    return f"write set {thing.id} {'scaling.by=none' if scales(thing) else 'replicas=1'}"
 
 
 def _contradictions(board: Board, rulebook: Rulebook) -> Iterator[ScalegameError]:
     for thing in board:
         for message in rulebook.kinds[thing.kind].check(thing, rulebook.sizes):
+            yield ScalegameError("Contradiction", f"{thing.id}: {message}")
+        operations = {o for program in rulebook.programs.values() for o in program.operations}
+        for message in unknown_names(thing, board.targets(thing.id), operations):
             yield ScalegameError("Contradiction", f"{thing.id}: {message}")
 
 

@@ -29,6 +29,11 @@ class Type(Enum):
     CHOICE = "choice"
     NAME = "name"
     DISTRIBUTION = "distribution"
+    TEXT = "text"
+
+
+#: Characters of a value that is a text, at most.
+LONGEST_TEXT = 200
 
 
 class _Required:
@@ -56,6 +61,8 @@ class Parameter:
         choices: Of a `CHOICE`.
         names: Of a `NAME`: which names are meant: "sizes", "places", "data", "programs", "workloads".
         optional: `none` is allowed.
+        reader: Of a `TEXT`: makes it tidy, or raises `ScalegameError`.
+        topic: What it belongs to, where a kind has many parameters; "" for what everybody looks at.
     """
 
     name: str
@@ -69,6 +76,8 @@ class Parameter:
     choices: tuple[str, ...] = ()
     names: str = ""
     optional: bool = False
+    reader: Callable[[str], str] | None = None
+    topic: str = ""
 
     def read(self, data: object, names: Mapping[str, Mapping[str, object]]) -> Setting:
         """A value as written in YAML or on the typed line, in base units.
@@ -86,10 +95,20 @@ class Parameter:
             return read_distribution(_inline(data), self.dimension)
         if self.type is Type.NUMBER:
             return self._number(data)
+        if self.type is Type.TEXT:
+            return self._text(data)
         known = self.choices if self.type is Type.CHOICE else tuple(names.get(self.names, ()))
         if not isinstance(data, str) or data not in known:
             raise ScalegameError("Unknown value", f"{self.name} cannot be {data!r}{nearest(str(data), known)}")
         return data
+
+    def _text(self, data: object) -> str:
+        if not isinstance(data, str):
+            raise ScalegameError("Wrong type", f"{self.name} is a text, not {data!r}: put it in quotes")
+        if len(data) > LONGEST_TEXT:
+            raise ScalegameError("Too long", f"{self.name} may have {LONGEST_TEXT} characters at most")
+        written = data.strip().strip('"').strip()
+        return written if self.reader is None else self.reader(written)
 
     def _number(self, data: object) -> float | int:
         value = parse(data, self.dimension)
@@ -194,6 +213,23 @@ def spread(
     return Parameter(name, doc, Type.DISTRIBUTION, default, dimension, optional=optional)
 
 
+def text(
+    name: str,
+    doc: str,
+    read: Callable[[str], str],
+    default: str | None = None,
+) -> Parameter:
+    """A short text in a little language of its own, or `none`.
+
+    Args:
+        name: Of the parameter.
+        doc: One sentence, with an example.
+        read: Makes a text tidy, as it is kept and shown; raises `ScalegameError` with what to write instead.
+        default: Unless said otherwise; None: none.
+    """
+    return Parameter(name, doc, Type.TEXT, default, optional=True, reader=read)
+
+
 #: Every kind has it: what one costs besides its machine.
 PRICE = number("price", "What it costs besides its machine.", 0.0, Dimension.PRICE, 0.0, 1e6)
 SIZE = named("size", "The machine that it runs on: cores, memory and price.", "sizes")
@@ -230,8 +266,10 @@ class Kind:
         chooses: What is behind it may have several replicas.
         stores: It keeps messages for later, so a program can send to what is behind it without waiting.
         must_send: A board on which it has no outgoing wire is incomplete.
+        pausable: A fault may make it stand still, with all that is in work.
         most_targets: How many outgoing wires it may have; None: any number.
         offers: What callers may want of a card: "program:booking", "data:passes", "copies:passes".
+        wants: What a card by itself wants of those it is wired to, once anything reaches it.
         price: Dollars per hour of a card.
         shows: Parameters that its card shows before a run, the most telling first.
         figure: Its own figure of the recording (`Part.extra`), in a few characters for its card.
@@ -253,8 +291,10 @@ class Kind:
     chooses: bool = False
     stores: bool = False
     must_send: bool = False
+    pausable: bool = False
     most_targets: int | None = None
     offers: Callable[[Component], frozenset[str]] = nothing
+    wants: Callable[[Component], frozenset[str]] = nothing
     price: Callable[[Component, Mapping[str, Size]], float] = machines_price
     shows: tuple[str, ...] = ()
     figure: Callable[[float], str] | None = None

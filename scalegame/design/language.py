@@ -5,9 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from functools import partial
 
-from scalegame.design.surroundings import SURROUNDING, WorldEdit, describe_world, read_world, write_world
+from scalegame.design.surroundings import (
+    READERS,
+    SURROUNDING,
+    WORD,
+    WorldEdit,
+    describe_world,
+    ill_formed,
+    write_world,
+)
 from scalegame.errors import ScalegameError, is_control, nearest, quoted
 
 #: Characters of one line, at most.
@@ -43,7 +50,6 @@ ALIASES: Mapping[str, str] = {
 }
 
 _ID = re.compile(r"[a-z][a-z0-9-]{0,39}")
-_WORD = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,59}")
 _ARROW = re.compile(r"\s*(?:->|→|\s)\s*")
 _SETTING = re.compile(r"(?<!\S)([A-Za-z_][A-Za-z0-9_.-]*)\s*=\s*")
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]*")
@@ -239,7 +245,7 @@ def _bad(message: str) -> ScalegameError:
 
 
 def _form(verb: str) -> ScalegameError:
-    return _bad(f"{verb} is written like this: {FORMS[verb]}")
+    return ill_formed(verb, FORMS[verb])
 
 
 def _id(text: str) -> str:
@@ -253,7 +259,7 @@ def _id(text: str) -> str:
 
 
 def _word(text: str, verb: str) -> str:
-    if not _WORD.fullmatch(text):
+    if not WORD.fullmatch(text):
         raise _form(verb)
     return text
 
@@ -355,5 +361,5 @@ _READERS: Mapping[str, Callable[[str], Edit]] = {
     "buy": lambda rest: Buy(_word(rest, "buy")),
     "return": lambda rest: Return(_word(rest, "return")),
     "move": _move,
-    **{verb: partial(read_world, verb) for verb in WORLD},
+    **READERS,
 }

@@ -9,7 +9,7 @@ from scalegame.design.distributions import Distribution
 from scalegame.design.model import Board
 from scalegame.design.rulebook import Rulebook
 from scalegame.design.wiring import component
-from scalegame.design.world import Change, DataSet, Operation, Program, Project, Work
+from scalegame.design.world import Change, DataSet, Lock, Operation, Program, Project, Step, Work, walk
 from scalegame.errors import ScalegameError, nearest, quoted
 
 #: A board with the programs and the data that go with it.
@@ -28,6 +28,8 @@ def in_force(board: Board, rulebook: Rulebook) -> InForce:
     state: InForce = (board, rulebook.programs, rulebook.data)
     for project in bought(board, rulebook):
         for change in project.changes:
+            if change.target[0] == "workload":
+                continue  # not of the board: the level sees to it
             try:
                 state = _apply(state, change, rulebook)
             except ScalegameError as error:
@@ -88,10 +90,24 @@ def _with_operation(
 def _with_work(name: str, old: Operation, value: object) -> Operation:
     if not isinstance(value, Distribution):
         raise ScalegameError("Not a change", f"{name}.work must become a distribution of times")
-    count = sum(isinstance(step, Work) for step in old.steps)
+    count = sum(isinstance(step, Work) for step in walk(old.steps))
     if count != 1:
         raise ScalegameError("Not a change", f"{name} has {count} steps of work, so it is not clear which changes")
-    return replace(old, steps=tuple(Work(value) if isinstance(step, Work) else step for step in old.steps))
+    return replace(old, steps=_reworked(old.steps, value))
+
+
+def _reworked(steps: tuple[Step, ...], value: Distribution) -> tuple[Step, ...]:
+    """The steps with another time for their work, also within locks."""
+    found: list[Step] = []
+    for step in steps:
+        match step:
+            case Work():
+                found.append(replace(step, time=value))
+            case Lock(steps=inner):
+                found.append(replace(step, steps=_reworked(inner, value)))
+            case _:
+                found.append(step)
+    return tuple(found)
 
 
 def _with_part(data: Mapping[str, DataSet], name: str, part: str, value: object) -> DataSet:

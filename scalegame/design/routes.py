@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from scalegame.design.kinds import Kinds, Role
 from scalegame.design.model import Board
 from scalegame.design.wiring import path
-from scalegame.design.world import CallProgram, Program, Read, SendTo, Step, Work, Write
+from scalegame.design.world import CallProgram, Program, Read, SendTo, Session, Step, Write, called, walk
 from scalegame.errors import ScalegameError, nearest, quoted
 
 
@@ -73,20 +73,23 @@ class Plan:
         return self._route(client, f"ask {operation}")
 
     def step(self, component: str, step: Step) -> Route | None:
-        """Where a component turns for a step of its program; None for work, which it does itself.
+        """Where a component turns for a step of its program; None for what it does itself.
+
+        A `Fan` turns to several: ask for a `CallProgram` of each.
 
         Raises:
             ScalegameError: It has no route.
         """
         match step:
-            case Work():
-                return None
             case Read(data) | Write(data):
                 return self._route(component, f"data {data}")
+            case Session(data):
+                return self.routes.get((component, f"data {data}"))
             case CallProgram(program):
                 return self._route(component, f"call {program}")
             case SendTo(program):
                 return self._route(component, f"send {program}")
+        return None
 
     def copies(self, component: str, data: str) -> Route | None:
         """The cache that a component uses beside the database, if it is wired to one."""
@@ -282,24 +285,40 @@ class _Planner:
             return
         seen.add((program, operation))
         thing = self.board.components[id]
+        self._wanting(id)
         if f"program:{program}" not in self.kinds[thing.kind].offers(thing):
             for target in self.board.targets(id):
                 self._reach(target, program, operation)
             return
-        for step in self.programs[program].operations[operation].steps:
+        for step in walk(self.programs[program].operations[operation].steps):
             self._step(id, step)
+
+    def _wanting_of(self, caller: str, key: str) -> None:
+        """The same of whoever a caller turns to, if there is one."""
+        route = self.routes.get((caller, key))
+        if route is not None:
+            self._wanting(route.target)
+
+    def _wanting(self, id: str) -> None:
+        """What a card that something reaches wants by itself."""
+        thing = self.board.components[id]
+        for want in sorted(self.kinds[thing.kind].wants(thing)):
+            sort, _, name = want.partition(":")
+            key = f"{'call' if sort == 'program' else sort} {name}"
+            if (id, key) not in self.routes and self._resolved(id, key, want):
+                self._wanting(self.routes[id, key].target)
 
     def _step(self, id: str, step: Step) -> None:
         match step:
-            case Work():
-                return
             case Read(data) | Write(data):
                 self._resolved(id, f"data {data}", f"data:{data}")
+                self._wanting_of(id, f"data {data}")
                 self._copies(id, data)
-            case CallProgram(program, operation):
-                self._on(id, "call", program, operation)
-            case SendTo(program, operation):
-                self._on(id, "send", program, operation)
+            case Session(data) if self.board.components[id].settings.get("sessions.kept") == "store":
+                self._resolved(id, f"data {data}", f"data:{data}")
+                self._wanting_of(id, f"data {data}")
+        for program, operation, later in dict.fromkeys(called(step)):
+            self._on(id, "send" if later else "call", program, operation)
 
     def _on(self, id: str, verb: str, program: str, operation: str) -> None:
         key = f"{verb} {program}"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from scalegame.errors import ScalegameError
@@ -19,7 +19,9 @@ SURROUNDING: Mapping[str, str] = {
     "measure": "measure <start> <end>, as in measure 10 s 60 s",
 }
 
-_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,59}")
+#: What workloads, items, places and projects can be called.
+WORD = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,59}")
+
 _CLIENT = re.compile(r"(?<!\S)(timeout|retries)(?!\S)")
 _MEASURE = re.compile(r"(?:from )?([0-9.]+ ?[a-z]+)(?: to|,)? ([0-9.]+ ?[a-z]+)")
 
@@ -81,29 +83,6 @@ class Measure:
 WorldEdit = Traffic | Strike | Mend | Goal | Ungoal | Measure
 
 
-def read_world(verb: str, rest: str) -> WorldEdit:
-    """Reads what stands behind one of the commands.
-
-    Raises:
-        ScalegameError: It is not complete; the message says how it is written.
-    """
-    match verb:
-        case "traffic":
-            return _read_traffic(rest)
-        case "measure":
-            return _read_measure(rest)
-    plain = _plain(verb, rest)
-    match verb:
-        case "fault":
-            return Strike(plain)
-        case "mend":
-            return Mend(plain)
-        case "goal":
-            return Goal(plain)
-        case _:
-            return Ungoal(plain)
-
-
 def write_world(edit: WorldEdit) -> str:
     """The line for an edit."""
     match edit:
@@ -150,7 +129,7 @@ def _read_traffic(rest: str) -> Traffic:
     name, _, arrivals = head.strip().partition(" ")
     arrivals = arrivals.strip().strip("\"'").strip()
     given = {key: value.strip() for key, value in zip(more[::2], more[1::2], strict=True)}
-    if len(given) < len(more) // 2 or "" in given.values() or not (arrivals or given) or not _NAME.fullmatch(name):
+    if len(given) < len(more) // 2 or "" in given.values() or not (arrivals or given) or not WORD.fullmatch(name):
         raise _form("traffic")
     return Traffic(name, arrivals or None, given.get("timeout"), given.get("retries"))
 
@@ -170,5 +149,21 @@ def _plain(verb: str, text: str) -> str:
     return plain
 
 
+def ill_formed(verb: str, form: str) -> ScalegameError:
+    """What is said of a command that is not complete."""
+    return ScalegameError("Not a command", f"{verb} is written like this: {form}")
+
+
 def _form(verb: str) -> ScalegameError:
-    return ScalegameError("Not a command", f"{verb} is written like this: {SURROUNDING[verb]}")
+    return ill_formed(verb, SURROUNDING[verb])
+
+
+#: What reads what stands behind each command, or refuses it and says how it is written.
+READERS: Mapping[str, Callable[[str], WorldEdit]] = {
+    "traffic": _read_traffic,
+    "fault": lambda rest: Strike(_plain("fault", rest)),
+    "mend": lambda rest: Mend(_plain("mend", rest)),
+    "goal": lambda rest: Goal(_plain("goal", rest)),
+    "ungoal": lambda rest: Ungoal(_plain("ungoal", rest)),
+    "measure": _read_measure,
+}

@@ -6,8 +6,13 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from scalegame.simulation.commands import Command, Crash, Restart, Scale, Throttle, count_at, reread
+from scalegame.simulation.recording import Event
 from scalegame.simulation.scenario import Order, Scenario
 from scalegame.units import Dimension, show
+
+#: What happens within so many seconds of an order is its doing.
+_INSTANT = 1e-6
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,56 +36,71 @@ class Act:
     alone: bool = False
 
 
-def acts(scenario: Scenario) -> tuple[Act, ...]:
-    """The orders of a run that took something away, in the order in which they were carried out."""
-    log = sorted(scenario.orders, key=lambda order: order.time)
-    found = []
-    for index, order in enumerate(log):
-        verb, name, *rest = order.command.split()
-        act = _act(verb, name, rest, order.time, log[:index], log[index + 1 :], scenario)
-        if act is not None:
-            found.append(act)
-    return tuple(found)
+#: When, and what.
+Log = Sequence[tuple[float, Command]]
 
 
-def _act(
-    verb: str,
-    name: str,
-    rest: Sequence[str],
-    time: float,
-    before: Sequence[Order],
-    later: Sequence[Order],
-    scenario: Scenario,
-) -> Act | None:
-    components = scenario.board.components
-    id = name if name in components else name.rpartition("-")[0]
-    when = f"at {show(time, Dimension.TIME)}"
-    match verb:
-        case "crash" | "restart":
-            alone = name == id or _count(id, before, scenario) == 1
-            end = time + scenario.start if verb == "restart" else _restarted(id, name, later, scenario)
-            return Act(verb, id, time, end, f"You {verb}ed {name} {when}", alone)
-        case "throttle" if rest[0] != "off":
-            end = next((o.time for o in later if o.command.startswith(f"throttle {id} ")), math.inf)
+def acts(scenario: Scenario, events: Sequence[Event]) -> tuple[Act, ...]:
+    """The orders of a run that took something away, in the order in which they were carried out.
+
+    Args:
+        scenario: What was run.
+        events: Of its recording: they say whom an order struck.
+    """
+    orders = sorted(scenario.orders, key=lambda order: order.time)
+    log = [(order.time, reread(order.command, scenario.board)) for order in orders]
+    found = (_act(order, i, log, scenario, events) for i, order in enumerate(orders))
+    return tuple(act for act in found if act is not None)
+
+
+def _act(order: Order, index: int, log: Log, scenario: Scenario, events: Sequence[Event]) -> Act | None:
+    time, command = log[index]
+    verb, name, *rest = order.command.split()
+    when, id = f"at {show(time, Dimension.TIME)}", command.component
+    before = [earlier for _, earlier in log[:index] if earlier.component == id]
+    later = [(t, then) for t, then in log[index + 1 :] if then.component == id]
+    match command:
+        case Crash() | Restart():
+            left = _left(command, verb, time, events)
+            if not left:
+                return None
+            end = time if isinstance(command, Restart) else _restarted(command, len(left), later)
+            return Act(verb, id, time, end + scenario.start, f"You {verb}ed {name} {when}", left[-1] == 0)
+        case Throttle(rate=rate) if rate is not None:
+            rates = [c.rate for c in before if isinstance(c, Throttle)]
+            if rates and rates[-1] == rate:
+                return None
+            end = next((t for t, c in later if isinstance(c, Throttle) and c.rate != rate), math.inf)
             return Act(verb, id, time, end, f"You throttled {id} to {rest[0]} {when}")
-        case "scale" if int(rest[0]) < _count(id, before, scenario):
-            more = (o for o in later if o.command.startswith(f"scale {id} ") and _asked(o) > int(rest[0]))
-            end = next((o.time + scenario.start for o in more), math.inf)
-            return Act(verb, id, time, end, f"You scaled {id} to {rest[0]} {when}")
+        case Scale(count=count) if count < count_at(scenario.board.components[id], before):
+            more = (t for t, c in later if isinstance(c, Scale) and c.count > count)
+            return Act(verb, id, time, next(more, math.inf) + scenario.start, f"You scaled {id} to {count} {when}")
     return None
 
 
-def _asked(order: Order) -> int:
-    return int(order.command.split()[2])
+def _left(command: Crash | Restart, verb: str, time: float, events: Sequence[Event]) -> list[int]:
+    """How many of the card were up after each replica that an order took down; empty: it took none."""
+    id, number = command.component, command.number
+    names = {id, f"{id}-{number}"}  # the only one is called by its card's name
+    told = [e for e in events if e.kind == "order" and e.component == id and abs(e.time - time) < _INSTANT]
+    return [
+        event.left
+        for event in told
+        for _, did, name, *_ in [event.text.replace(",", "").split()]
+        if event.left is not None and did == verb and (number is None or name in names)
+    ]
 
 
-def _count(id: str, before: Sequence[Order], scenario: Scenario) -> int:
-    """How many of a card there were to be after these orders."""
-    scaled = [_asked(order) for order in before if order.command.startswith(f"scale {id} ")]
-    return scaled[-1] if scaled else scenario.board.components[id].replicas
-
-
-def _restarted(id: str, name: str, later: Sequence[Order], scenario: Scenario) -> float:
-    """When what was crashed is up again."""
-    lines = {f"restart {id}", f"restart {name}"}
-    return next((o.time + scenario.start for o in later if o.command in lines), math.inf)
+def _restarted(crash: Crash, struck: int, later: Log) -> float:
+    """When the last of those that were crashed was told to start again; infinity: never."""
+    numbers: set[int] = set()
+    for time, command in later:
+        if not isinstance(command, Restart):
+            continue
+        if command.number is None:
+            return time
+        if crash.number in (None, command.number):
+            numbers.add(command.number)
+        if len(numbers) >= struck:
+            return time
+    return math.inf

@@ -7,28 +7,20 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass
-
-import numpy as np
 
 from scalegame.design.kinds import machines_price
-from scalegame.insight.acts import acts
+from scalegame.insight import blame, findings
 from scalegame.insight.bottleneck import SATURATED, Bottleneck, before, bottleneck, crowded, named, pressure
+from scalegame.insight.findings import Finding, Ranked, percent
 from scalegame.insight.load import mean_machines
-from scalegame.simulation.kernel import REFUSED
 from scalegame.simulation.recording import Recording
 from scalegame.simulation.result import ComponentResult, PoolResult, RunResult
-from scalegame.simulation.scenario import Fault, Scenario
+from scalegame.simulation.scenario import Scenario
 from scalegame.units import Dimension, show
 from scalegame.verdict.model import Verdict
-from scalegame.verdict.stops import SUCCESSES
 
 #: Waiting of less than this a request is nothing to speak of (seconds).
 NEGLIGIBLE = 0.001
-#: From this share of repeated attempts on they are worth a finding.
-REPEATS = 0.1
-#: From this share on, failures are laid at a fault's door.
-BLAMED = 0.3
 #: A crowd is more than a moment if it stands for this share of the run.
 A_WHILE = 0.05
 #: A card less busy than this is paid for in vain.
@@ -44,38 +36,12 @@ _TOPICS = {
     "unfinished": "backlog waiting",
     "stale_reads": "stale",
     "own_stale_reads": "stale",
+    "duplicates": "duplicates",
+    "lost": "lost",
     "cost": "cost",
 }
 #: A queue with fewer in it on average is not worth a line of evidence.
 WORTH_TELLING = 0.5
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One thing that explains a run.
-
-    Attributes:
-        component: Id of the card that it is about; "" for the whole.
-        title: A headline.
-        sentence: What happened, with its figures.
-        evidence: (label, value) pairs, as text.
-        share_of_waiting: The card's share of all waiting on the board, 0 to 1; NaN where that says nothing.
-    """
-
-    component: str
-    title: str
-    sentence: str
-    evidence: tuple[tuple[str, str], ...] = ()
-    share_of_waiting: float = math.nan
-
-
-@dataclass(frozen=True, slots=True)
-class _Ranked:
-    """A finding before sorting: its topic, and how much it weighs where no objective is lost over it."""
-
-    topic: str
-    weight: float
-    finding: Finding
 
 
 def diagnose(
@@ -92,14 +58,16 @@ def diagnose(
     found = [
         *_ended(result),
         *_waiting(scenario, result, recording),
-        *_faults(scenario, result, recording),
-        *_orders(scenario, recording),
-        *_failures(scenario, result),
-        *_repeats(result),
+        *blame.faults(scenario, result, recording),
+        *blame.stops(scenario, recording),
+        *blame.orders(scenario, recording),
+        *blame.failures(scenario, result),
+        *blame.repeats(result),
         *_stale(result),
         *_backlog(result),
         *_caches(result),
         *_idle(scenario, result, recording),
+        *findings.found(scenario, result, recording),
     ]
     lost = [h.objective.metric for h in verdict.objectives if not h.held] if verdict else []
     topics = {topic for metric in lost for topic in _TOPICS.get(metric, "").split()}
@@ -107,20 +75,15 @@ def diagnose(
     return tuple(r.finding for r in ranked)
 
 
-def _percent(share: float) -> str:
-    """A share to a tenth of a per cent: that something has not quite all of it is no news here."""
-    return show(round(share, 3), Dimension.RATIO)
-
-
-def _ended(result: RunResult) -> Iterator[_Ranked]:
+def _ended(result: RunResult) -> Iterator[Ranked]:
     if result.ended:
-        yield _Ranked("ended", 1.0, Finding("", "The run ended early", result.ended))
+        yield Ranked("ended", 1.0, Finding("", "The run ended early", result.ended))
 
 
 # -- waiting
 
 
-def _waiting(scenario: Scenario, result: RunResult, recording: Recording) -> Iterator[_Ranked]:
+def _waiting(scenario: Scenario, result: RunResult, recording: Recording) -> Iterator[Ranked]:
     """The bottleneck, and the crowd before another card that it causes."""
     found = bottleneck(scenario, result, recording)
     if found is None:
@@ -130,9 +93,9 @@ def _waiting(scenario: Scenario, result: RunResult, recording: Recording) -> Ite
     share = own / found.waiting if found.waiting > 0 else math.nan
     served = max(result.total.requests, 1)
     if found.waiting / served < NEGLIGIBLE:
-        busy = _percent(pool.utilisation)
+        busy = percent(pool.utilisation)
         text = f"The busiest is {id}: its {pool.name} are {busy} in use. It would be the next to fill."
-        yield _Ranked("waiting", 0.2, Finding(id, "Nobody waits", text, _evidence(pool, card, share), share))
+        yield Ranked("waiting", 0.2, Finding(id, "Nobody waits", text, _evidence(pool, card, share), share))
         return
     weight = min(1.0, 0.5 + found.waiting / served)
     asked = _asked(found, scenario, result)
@@ -140,16 +103,16 @@ def _waiting(scenario: Scenario, result: RunResult, recording: Recording) -> Ite
     sentence = _sentence(found, asked, scenario, result, recording)
     limit = _saturated(found, scenario, result, recording)
     title = f"{id} is the bottleneck" if limit else f"{id} would be the next to fill"
-    yield _Ranked("waiting", weight, Finding(id, title, sentence, evidence, share))
+    yield Ranked("waiting", weight, Finding(id, title, sentence, evidence, share))
     if found.crowd != id:
-        yield _Ranked("waiting", weight - 0.01, _crowd(found, scenario, result, recording))
+        yield Ranked("waiting", weight - 0.01, _crowd(found, scenario, result, recording))
 
 
 def _evidence(pool: PoolResult, card: ComponentResult, share: float) -> tuple[tuple[str, str], ...]:
     each = " a machine" if len(card.replicas) > 1 else ""
     waited = f"mean {show(pool.wait_mean, Dimension.TIME)}, p99 {show(pool.wait_p99, Dimension.TIME)}"
     pairs = [
-        (f"{pool.name} in use", f"{_percent(pool.utilisation)} of {round(pool.size, 1)}"),
+        (f"{pool.name} in use", f"{percent(pool.utilisation)} of {round(pool.size, 1)}"),
         (f"queue for {pool.name}", _queue(pool, each)),
         (f"wait for {pool.name}", waited),
     ]
@@ -157,7 +120,7 @@ def _evidence(pool: PoolResult, card: ComponentResult, share: float) -> tuple[tu
     others = [p for p in card.pools if p.name != pool.name and p.queue_mean >= WORTH_TELLING]
     pairs += [(f"queue for {other.name}", _queue(other, each)) for other in others]
     if not math.isnan(share):
-        pairs.append(("share of all waiting", _percent(share)))
+        pairs.append(("share of all waiting", percent(share)))
     return tuple(pairs)
 
 
@@ -210,18 +173,19 @@ def _sentence(found: Bottleneck, asked: str, scenario: Scenario, result: RunResu
         busy = pressure(id, result, recording)
         if _saturated(found, scenario, result, recording):
             return (
-                f"{id} is {_percent(pool.utilisation)} busy on the whole, but "
-                f"{_percent(busy)} while people wait: for a time too much is asked of it."
+                f"{id} is {percent(pool.utilisation)} busy on the whole, but "
+                f"{percent(busy)} while people wait: for a time too much is asked of it."
             )
         return (
-            f"{id} is asked {asked}: {_percent(pool.utilisation)} busy, and because requests "
+            f"{id} is asked {asked}: {percent(pool.utilisation)} busy, and because requests "
             f"come in bunches {pool.queue_mean:,.1f} wait on average."
         )
     held = pool.utilisation * pool.size / card.throughput if card.throughput > 0 else math.nan
     cores = named(result, id, "cores")
-    idle = f", while its cores are {_percent(cores.utilisation)} busy" if cores else ""
+    idle = f", while its cores are {percent(cores.utilisation)} busy" if cores else ""
+    one = pool.name if pool.name.startswith("lock ") else f"one of the {pool.name}"
     return (
-        f"{id} lets {round(pool.size, 1):,} in at once and each holds one of the {pool.name} for "
+        f"{id} lets {round(pool.size, 1):,} in at once and each holds {one} for "
         f"{show(held, Dimension.TIME)}: {show(card.throughput, Dimension.RATE)} is what comes out{idle}."
     )
 
@@ -237,7 +201,7 @@ def _crowd(found: Bottleneck, scenario: Scenario, result: RunResult, recording: 
     sentence = f"All {whose} are held by calls that wait for {found.component}"
     if cores is not None:
         busy = pressure(found.crowd, result, recording)
-        sentence += f"; its own cores are {_percent(busy)} busy meanwhile"
+        sentence += f"; its own cores are {percent(busy)} busy meanwhile"
     return Finding(
         found.crowd,
         f"The crowd stands before {found.crowd}, but the slow one is {found.component}",
@@ -247,117 +211,10 @@ def _crowd(found: Bottleneck, scenario: Scenario, result: RunResult, recording: 
     )
 
 
-# -- failures
-
-
-def _failures(scenario: Scenario, result: RunResult) -> Iterator[_Ranked]:
-    total = result.total
-    failed = total.requests - total.successes
-    if failed <= 0:
-        return
-    reasons = sorted(((n, reason) for reason, n in total.failures.items() if n), reverse=True)
-    listed = ", ".join(f"{n:,} {reason}" for n, reason in reasons)
-    turned = sorted(
-        ((n, id, why) for id, card in result.components.items() for why, n in card.refused.items() if n),
-        reverse=True,
-    )
-    where = tuple((f"turned away by {id}", f"{n:,} ({why})") for n, id, why in turned)
-    patience = {w.timeout for w in scenario.workloads.values() if w.timeout is not None}
-    if total.failures.get("timed out") and len(patience) == 1:
-        where += (("patience", show(patience.pop(), Dimension.TIME)),)
-    share = failed / total.requests
-    finding = Finding(
-        turned[0][1] if turned and reasons and reasons[0][1] == "refused" else "",
-        f"{failed:,} of {total.requests:,} failed",
-        f"{_percent(share)} of the requests failed: {listed}.",
-        (*((reason, f"{n:,}") for n, reason in reasons), *where),
-    )
-    yield _Ranked("failures", 0.3 + 0.4 * share, finding)
-
-
-def _faults(scenario: Scenario, result: RunResult, recording: Recording) -> Iterator[_Ranked]:
-    """Faults during or soon after which a good part of the failures were born."""
-    log = recording.requests
-    good = [i for i, name in enumerate(log.outcomes) if name in SUCCESSES]
-    failed = ~np.isin(log.outcome, good) | np.isnan(log.resolved)
-    count = int(np.count_nonzero(failed))
-    if not count:
-        return
-    patience = max((w.timeout or 0.0 for w in scenario.workloads.values()), default=0.0)
-    for fault in scenario.faults:
-        end = math.inf if fault.duration is None else fault.at + fault.duration
-        # Born up to a time-out before, they were under way when it struck.
-        during = failed & (log.born >= fault.at - patience) & (log.born < end)
-        share = int(np.count_nonzero(during)) / count
-        if share < BLAMED:
-            continue
-        alone = _alone(fault, scenario)
-        sentence = f"{_percent(share)} of the failed requests came while it lasted"
-        sentence += ", and there was nobody else to do the work." if alone else "."
-        component = "" if fault.target[0] == "link" else fault.target[1]
-        weight = 0.3 + 0.55 * share * min(1.0, 20 * count / len(failed))
-        evidence = (("failures meanwhile", f"{int(np.count_nonzero(during)):,} of {count:,}"),)
-        yield _Ranked("failures", weight, Finding(component, str(fault).capitalize(), sentence, evidence))
-
-
-def _orders(scenario: Scenario, recording: Recording) -> Iterator[_Ranked]:
-    """What somebody did during the run, as far as a good part of the failures were born while it lasted."""
-    log = recording.requests
-    good = [i for i, name in enumerate(log.outcomes) if name in SUCCESSES]
-    failed = ~np.isin(log.outcome, good) | np.isnan(log.resolved)
-    count = int(np.count_nonzero(failed))
-    patience = max((w.timeout or 0.0 for w in scenario.workloads.values()), default=0.0)
-    for act in acts(scenario) if count else ():
-        lasted = (log.born >= act.start) & (log.born < act.end)
-        match act.verb:
-            case "throttle":  # it does nothing but refuse
-                during = (
-                    failed & lasted & np.isin(log.outcome, [i for i, n in enumerate(log.outcomes) if n == REFUSED])
-                )
-            case "scale":
-                during = failed & lasted
-                earlier = log.born < act.start
-                if not lasted.any() or failed[lasted].mean() <= (failed[earlier].mean() if earlier.any() else 0.0):
-                    continue  # it went no worse than before
-            case _:
-                # Born up to a time-out before, they were under way when it struck.
-                during = failed & (log.born >= act.start - patience) & (log.born < act.end)
-        share = int(np.count_nonzero(during)) / count
-        if share < BLAMED:
-            continue
-        what = "were refused" if act.verb == "throttle" else "came"
-        sentence = f"{_percent(share)} of the failed requests {what} while it lasted"
-        sentence += ", and there was nobody else to do the work." if act.alone else "."
-        weight = 0.3 + 0.55 * share * min(1.0, 20 * count / len(failed))
-        evidence = (("failures meanwhile", f"{int(np.count_nonzero(during)):,} of {count:,}"),)
-        yield _Ranked("failures", weight, Finding(act.component, act.told, sentence, evidence))
-
-
-def _alone(fault: Fault, scenario: Scenario) -> bool:
-    """Whether what the fault strikes is the only one of its card."""
-    if fault.target[0] == "link" or fault.effect == "slow":
-        return False
-    component = scenario.board.components.get(fault.target[1])
-    return component is not None and component.replicas == 1
-
-
-def _repeats(result: RunResult) -> Iterator[_Ranked]:
-    attempts, requests = result.total.attempts, result.total.requests
-    share = (attempts - requests) / attempts if attempts else 0.0
-    if share < REPEATS:
-        return
-    sentence = (
-        f"{_percent(share)} of everything sent had been sent before: "
-        f"{attempts:,} attempts for {requests:,} requests. Load that failure makes."
-    )
-    evidence = (("attempts", f"{attempts:,}"), ("requests", f"{requests:,}"))
-    yield _Ranked("failures", 0.3 + 0.4 * share, Finding("", "Retries feed the fire", sentence, evidence))
-
-
 # -- what else there is to know
 
 
-def _stale(result: RunResult) -> Iterator[_Ranked]:
+def _stale(result: RunResult) -> Iterator[Ranked]:
     """Old answers, and the card with the largest lag."""
     total = result.total
     lags = [
@@ -378,13 +235,13 @@ def _stale(result: RunResult) -> Iterator[_Ranked]:
             sentence += f" {worst[1]} lagged by up to {show(worst[0], Dimension.TIME)}."
         id = worst[1] if worst else ""
         weight = 0.3 + 0.5 * total.stale_reads / max(total.reads, 1)
-        yield _Ranked("stale", weight, Finding(id, "Old news", sentence, evidence))
+        yield Ranked("stale", weight, Finding(id, "Old news", sentence, evidence))
     elif worst:
         sentence = f"{worst[1]} lagged by up to {show(worst[0], Dimension.TIME)}, and nobody noticed."
-        yield _Ranked("stale", 0.1, Finding(worst[1], "A copy lags behind", sentence, evidence))
+        yield Ranked("stale", 0.1, Finding(worst[1], "A copy lags behind", sentence, evidence))
 
 
-def _backlog(result: RunResult) -> Iterator[_Ranked]:
+def _backlog(result: RunResult) -> Iterator[Ranked]:
     """Work that was accepted or asked for and never done, and how old messages got."""
     total, done = result.total, result.total.completion
     if not total.unfinished and not done.count:
@@ -404,13 +261,13 @@ def _backlog(result: RunResult) -> Iterator[_Ranked]:
     if total.unfinished:
         sentence = f"{total.unfinished:,} of {total.requests:,} requests were never done."
         weight = 0.3 + 0.5 * total.unfinished / max(total.requests, 1)
-        yield _Ranked("backlog", weight, Finding(where, "Accepted is not done", sentence, tuple(ages)))
+        yield Ranked("backlog", weight, Finding(where, "Accepted is not done", sentence, tuple(ages)))
     else:
         sentence = f"What was accepted took effect after {show(done.mean, Dimension.TIME)} on average."
-        yield _Ranked("backlog", 0.15, Finding(where, "Done, later", sentence, tuple(ages)))
+        yield Ranked("backlog", 0.15, Finding(where, "Done, later", sentence, tuple(ages)))
 
 
-def _caches(result: RunResult) -> Iterator[_Ranked]:
+def _caches(result: RunResult) -> Iterator[Ranked]:
     for id, card in result.components.items():
         hits, misses = card.counters.get("hits", 0.0), card.counters.get("misses", 0.0)
         if hits + misses <= 0:
@@ -418,13 +275,13 @@ def _caches(result: RunResult) -> Iterator[_Ranked]:
         ratio = hits / (hits + misses)
         counters = ("misses", "expired", "evicted", "deleted", "held", "room")
         evidence = tuple((n, f"{card.counters[n]:,.0f}") for n in counters if n in card.counters)
-        share = _percent(ratio)
+        share = percent(ratio)
         sentence = f"{id} answers {share} of what it is asked; the rest goes on to the database."
         title = f"{id} rarely knows the answer" if ratio < 0.5 else f"{id} takes the load off"
-        yield _Ranked("waiting", 0.45 if ratio < 0.5 else 0.15, Finding(id, title, sentence, evidence))
+        yield Ranked("waiting", 0.45 if ratio < 0.5 else 0.15, Finding(id, title, sentence, evidence))
 
 
-def _idle(scenario: Scenario, result: RunResult, recording: Recording) -> Iterator[_Ranked]:
+def _idle(scenario: Scenario, result: RunResult, recording: Recording) -> Iterator[Ranked]:
     """The card that most money is paid for in vain."""
     found = []
     for component in scenario.board:
@@ -441,7 +298,7 @@ def _idle(scenario: Scenario, result: RunResult, recording: Recording) -> Iterat
         return
     _, price, id, busy = max(found)
     shown = show(price, Dimension.PRICE)
-    sentence = f"{id} costs {shown} and is {_percent(busy)} busy."
+    sentence = f"{id} costs {shown} and is {percent(busy)} busy."
     share = price / result.cost if result.cost > 0 else 0.0
-    evidence = (("price", shown), ("share of the cost", _percent(min(share, 1.0))))
-    yield _Ranked("cost", 0.12, Finding(id, "Paid for and idle", sentence, evidence))
+    evidence = (("price", shown), ("share of the cost", percent(min(share, 1.0))))
+    yield Ranked("cost", 0.12, Finding(id, "Paid for and idle", sentence, evidence))

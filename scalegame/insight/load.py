@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 
 from scalegame.design.distributions import Distribution
 from scalegame.design.model import Component
-from scalegame.design.world import CallProgram, Read, SendTo, Work, Write
+from scalegame.design.world import Read, Update, Work, Write, called, walk
 from scalegame.simulation.recording import Recording
 from scalegame.simulation.result import ComponentResult, RunResult
 from scalegame.simulation.scenario import Closed, Open, Scenario, Workload
@@ -80,12 +80,13 @@ def work_mix(id: str, scenario: Scenario) -> Iterator[tuple[float, float]]:
     runs, holds = component.settings.get("runs"), component.settings.get("holds")
     if isinstance(runs, str) and runs in scenario.programs:
         for name, operation in scenario.programs[runs].operations.items():
-            work = math.fsum(step.time.mean for step in operation.steps if isinstance(step, Work))
+            steps = walk(operation.steps)
+            work = math.fsum(step.time.mean for step in steps if isinstance(step, Work | Update))
             yield rates.get((runs, name), 0.0), work
     elif isinstance(holds, str):
         read, write = component.settings.get("work.read"), component.settings.get("work.write")
         for (program, name), rate in rates.items():
-            for step in scenario.programs[program].operations[name].steps:
+            for step in walk(scenario.programs[program].operations[name].steps):
                 if isinstance(step, Read) and step.data == holds and isinstance(read, Distribution):
                     yield rate * step.times, read.mean
                 elif isinstance(step, Write) and step.data == holds and isinstance(write, Distribution):
@@ -122,9 +123,11 @@ def _add(
     if found is None:
         return
     rates[program, operation] = rates.get((program, operation), 0.0) + rate
-    for step in found.steps:
-        if isinstance(step, CallProgram | SendTo):
-            _add(rates, scenario, step.program, step.operation, rate, depth + 1)
+    for step in walk(found.steps):
+        calls = called(step)
+        for program_called, name in dict.fromkeys((p, o) for p, o, _ in calls):
+            count = sum((p, o) == (program_called, name) for p, o, _ in calls)
+            _add(rates, scenario, program_called, name, rate * count, depth + 1)
 
 
 def operation_rates(workload: Workload, scenario: Scenario) -> Mapping[str, float]:

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from scalegame.design.distributions import Distribution
-from scalegame.design.world import Read, Work, Write
+from scalegame.design.parameters.scaling import scales
+from scalegame.design.world import CallProgram, Read, SendTo, Work, Write, walk
 from scalegame.insight.bottleneck import before, named
 from scalegame.insight.load import constant_rate, program_rates
 from scalegame.insight.theory import mmc_wait, mmc_wait_quantile, utilisation
@@ -93,8 +94,13 @@ def _obstacles(id: str, scenario: Scenario, result: RunResult) -> Iterator[str]:
     if named(result, id, "cores") is None:
         yield "it has no cores to wait for"
         return
+    order = component.settings.get("cores.order", "first come")
+    if order != "first come":
+        yield f"its cores work {order}" if order != "shared" else "its cores are shared"
     if component.replicas > 1:
         yield f"each of its {component.replicas} machines has a queue of its own"
+    if any(scales(thing) for thing in board):
+        yield "machines come and go by themselves"
     if scenario.faults:
         yield "something fails during the run"
     if scenario.orders:
@@ -126,7 +132,7 @@ def _not_exponential(other: str, id: str, scenario: Scenario) -> Iterator[str]:
     """What one card on the way does to the arrivals, or the card itself to its work."""
     component = scenario.board.components[other]
     whose = "its" if other == id else f"{other}'s"
-    if component.kind in ("cache", "queue"):
+    if component.kind in ("cache", "queue", "webcache"):
         yield f"what {other} lets through is not Poisson"
     if other != id and any(scenario.board.components[t].kind == "cache" for t in scenario.board.targets(other)):
         yield f"what {other} does not find in its cache is not Poisson"
@@ -143,6 +149,9 @@ def _not_exponential(other: str, id: str, scenario: Scenario) -> Iterator[str]:
         for name, operation in scenario.programs[runs].operations.items():
             if rates.get((runs, name), 0.0) <= 0:
                 continue
+            plain = Work | Read | Write | CallProgram | SendTo
+            if any(not isinstance(step, plain) or getattr(step, "parallel", 0.0) for step in operation.steps):
+                yield f"{other} does more than work, read and write"
             if sum(isinstance(step, Work) for step in operation.steps) > 1:
                 yield f"{whose} calls come back to the cores"
             others = [step for step in operation.steps if not isinstance(step, Work)]
@@ -160,7 +169,7 @@ def _works(id: str, scenario: Scenario) -> Iterator[Distribution]:
     for (program, name), rate in rates.items():
         if rate <= 0:
             continue
-        for step in scenario.programs[program].operations[name].steps:
+        for step in walk(scenario.programs[program].operations[name].steps):
             if program == runs and isinstance(step, Work):
                 yield step.time
             kind = {Read: "work.read", Write: "work.write"}.get(type(step))

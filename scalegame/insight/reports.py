@@ -18,7 +18,7 @@ to 1; null where there was nothing to measure):
         latency       {mean, p50, p90, p95, p99, p999, max} of the successes
         workloads     {name: {requests, successes, degraded, attempts, throughput, goodput, availability,
                       failures, latency, failed_latency, completion, unfinished, reads, stale_reads,
-                      own_stale_reads}}; all times as in latency
+                      own_stale_reads, duplicates, lost}}; all times as in latency
         components    {id: {kind, utilisation, arrivals, completions, throughput, queue: {mean, max},
                       wait: {mean, p99}, service: {mean}, refused: {reason: calls}, and the kind's own
                       counters}}
@@ -119,6 +119,8 @@ def _slice(part: Slice) -> dict[str, object]:
         "reads": part.reads,
         "stale_reads": part.stale_reads,
         "own_stale_reads": part.own_stale_reads,
+        "duplicates": part.duplicates,
+        "lost": part.lost,
     }
 
 

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from scalegame.simulation.kernel import ANSWERS, DEGRADED
+from scalegame.simulation.kernel import ANSWERS, FULL
 from scalegame.simulation.recording import Recording, RequestLog, Track
 from scalegame.units import Dimension
 
@@ -113,8 +113,7 @@ def whole(recording: Recording, span: Span, begins: float, end: float) -> tuple[
         end: Where it ends.
     """
     log = recording.requests
-    good = np.isin(log.outcome, [i for i, name in enumerate(log.outcomes) if name in ANSWERS])
-    full = good & (log.outcome != log.outcomes.index(DEGRADED)) if DEGRADED in log.outcomes else good
+    good, full = log.ended(ANSWERS), log.ended(FULL)
     known = _until(span, begins, float(recording.times[-1]))
     answered = (
         Line("throughput", _rate(log.resolved[good], span, known)),

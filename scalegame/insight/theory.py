@@ -4,11 +4,19 @@ Pure functions. `rate` is always the arrival rate (1/s), `service` the mean serv
 number of equal servers before which one first-in-first-out queue stands. Where there is no steady
 state (the servers are offered all they can do, or more) means are infinite: the queue grows for ever.
 
-Sources: [K] L. Kleinrock, Queueing Systems I, 1975. [GH] Gross, Shortle, Thompson, Harris, Fundamentals of
-Queueing Theory, 4th ed. 2008. [A] A. O. Allen, Probability, Statistics and Queueing Theory, 2nd ed. 1990.
-[DB] Denning and Buzen, The operational analysis of queueing network models, ACM Computing Surveys 10 (1978).
-[J] J. R. Jackson, Networks of waiting lines, Operations Research 5 (1957).
-[L] J. D. C. Little, A proof for the queuing formula L = λW, Operations Research 9 (1961).
+Sources: [K], [K2] L. Kleinrock, Queueing Systems I, 1975, and II, 1976. [Co] A. Cobham, Priority assignment in
+waiting line problems, Operations Research 2 (1954). [GH] Gross, Shortle, Thompson, Harris, Fundamentals of
+Queueing Theory, 4th ed. 2008. [A] A. O. Allen, Probability, Statistics and Queueing Theory, 2nd ed. 1990. [DB]
+Denning and Buzen, The operational analysis of queueing network models, ACM Computing Surveys 10 (1978). [J] J.
+R. Jackson, Networks of waiting lines, Operations Research 5 (1957). [L] J. D. C. Little, A proof for the
+queuing formula L = λW, Operations Research 9 (1961). [C] Che, Tung and Wang, Hierarchical Web caching systems:
+modeling, design and experimental results, IEEE JSAC 20 (2002). [FH] L. Flatto and S. Hahn, Two parallel queues
+created by arrivals with two demands, SIAM Journal on Applied Mathematics 44 (1984). [NT] R. Nelson and A. N.
+Tantawi, Approximate analysis of fork/join synchronization in parallel queues, IEEE Transactions on Computers 37
+(1988). [BM] F. Baccelli, A. M. Makowski and A. Shwartz, The fork-join queue and related systems with
+synchronization constraints, Advances in Applied Probability 21 (1989). [P] C. Palm, Research on telephone
+traffic carried by full availability groups, Tele 1 (1957). [TTL] Jung, Berger and Balakrishnan, Modeling TTL-
+based Internet caches, IEEE INFOCOM 2003.
 """
 
 from __future__ import annotations
@@ -197,6 +205,54 @@ def mmck(rate: float, service: float, servers: int, room: int) -> Bounded:
     return Bounded(refused, throughput, throughput * service / servers, queue, wait, wait + service)
 
 
+@dataclass(frozen=True, slots=True)
+class Impatient:
+    """A queue that people leave when they have waited too long, in its steady state.
+
+    Attributes:
+        abandoned: Share of the arrivals that leave before they are served.
+        waits: Share of the arrivals that do not get a server at once.
+        wait: Mean time in the queue of all arrivals, those who leave included, seconds.
+        queue: Mean number waiting.
+        utilisation: Busy share of the servers.
+    """
+
+    abandoned: float
+    waits: float
+    wait: float
+    queue: float
+    utilisation: float
+
+
+def erlang_a(rate: float, service: float, servers: int, patience: float) -> Impatient:
+    """M/M/c+M, "Erlang A" ([P]): whoever waits leaves after an exponential time; it always has a steady state.
+
+    Args:
+        rate: Arrivals, those who leave included.
+        service: Mean, above 0.
+        servers: How many.
+        patience: Mean, above 0.
+    """
+    _check(rate=rate, service=service, servers=servers)
+    if not (service > 0 and 0 < patience < math.inf):
+        raise ValueError("service and patience must be above 0 and finite")
+    if rate == 0:
+        return Impatient(0.0, 0.0, 0.0, 0.0, 0.0)
+    # A birth-death chain without an upper end: as far as there is anything to be seen.
+    ratios: list[float] = []
+    height = top = 0.0
+    while len(ratios) <= servers or height > top - 45.0:
+        n = len(ratios) + 1
+        ratios.append(rate / (min(n, servers) / service + max(n - servers, 0) / patience))
+        height += math.log(ratios[-1])
+        top = max(top, height)
+    weights = _birth_death(ratios)
+    numbers = np.arange(len(weights))
+    queue = float(weights @ np.maximum(numbers - servers, 0))
+    busy = float(weights @ np.minimum(numbers, servers)) / servers
+    return Impatient(queue / patience / rate, float(weights[servers:].sum()), queue / rate, queue, busy)
+
+
 def _birth_death(ratios: Sequence[float]) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
     """Steady state of a birth-death chain from the ratios birth(n-1)/death(n), in logarithms."""
     with np.errstate(divide="ignore"):
@@ -217,6 +273,31 @@ def mg1_wait(rate: float, service: float, scv: float) -> float:
     _check(scv=scv)
     busy = offered_load(rate, service)
     return busy * service * (1.0 + scv) / (2.0 * (1.0 - busy)) if busy < 1.0 else INFINITY
+
+
+def mg1_shared_time(rate: float, service: float) -> float:
+    """Mean time in M/G/1 with processor sharing: S/(1 - ρ), whatever the distribution of the work ([K2] §4.4)."""
+    busy = utilisation(rate, service)
+    return service / (1.0 - busy) if busy < 1.0 else INFINITY
+
+
+def priority_waits(rates: Sequence[float], services: Sequence[float], scvs: Sequence[float]) -> list[float]:
+    """Mean wait of each class in M/G/1 with priorities that interrupt nobody, the most urgent first ([Co]).
+
+    Args:
+        rates: Of arrival of each class.
+        services: Mean work of each.
+        scvs: Squared coefficient of variation of each one's work.
+    """
+    residual, above, waits = 0.0, 0.0, []
+    for rate, service, scv in zip(rates, services, scvs, strict=True):
+        _check(rate=rate, service=service)
+        residual += rate * service**2 * (1.0 + scv) / 2.0
+    for rate, service in zip(rates, services, strict=True):
+        upto = above + rate * service
+        waits.append(residual / ((1.0 - above) * (1.0 - upto)) if upto < 1.0 else INFINITY)
+        above = upto
+    return waits
 
 
 def md1_wait(rate: float, service: float) -> float:
@@ -344,6 +425,79 @@ def jackson(
         inside = number_inside(rate, wait + mean) if rate else 0.0
         found.append(Station(rate, utilisation(rate, mean, count), wait, inside))
     return tuple(found)
+
+
+def fork_join(rate: float, service: float) -> float:
+    """Mean time until both of two single servers have done their part: (12 - ρ)/8 of M/M/1's ([FH], [NT])."""
+    return (12.0 - utilisation(rate, service)) / 8.0 * mmc_time(rate, service)
+
+
+def fork_join_bounds(rate: float, service: float, parts: int) -> tuple[float, float]:
+    """Between what the mean time lies until all of so many single servers have done their part ([BM]).
+
+    Above: as if the servers had nothing to do with each other, the slowest of so many M/M/1. Below: the same, with
+    arrivals as regular as a clock, D/M/1, whose time is exponential.
+
+    Args:
+        rate: Poisson arrivals, each of which asks all servers.
+        service: Mean exponential service time of each.
+        parts: Servers.
+    """
+    _check(servers=parts)
+    busy = utilisation(rate, service)
+    harmonic = sum(1.0 / k for k in range(1, parts + 1))
+    if busy >= 1.0 or rate == 0:
+        return (INFINITY, INFINITY) if rate else (harmonic * service,) * 2
+    root = 0.0  # of root = exp(-(1 - root) / ρ), the smallest, from below
+    for _ in range(10_000):
+        root = math.exp(-(1.0 - root) / busy)
+    return harmonic * service / (1.0 - root), harmonic * mmc_time(rate, service)
+
+
+def zipf(keys: int, exponent: float) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
+    """Share of the asks for each key, where key k is asked for in proportion to 1/(k+1)**exponent."""
+    weights = np.arange(1, keys + 1, dtype=np.float64) ** -exponent
+    shares: np.ndarray[tuple[int], np.dtype[np.float64]] = weights / weights.sum()
+    return shares
+
+
+def che(shares: Sequence[float], room: int) -> float:
+    """Hit ratio of a full LRU store with room for `room` keys, asked independently, approximately ([C]).
+
+    A key stays for a time t after it was asked for, the same for all; t is such that `room` keys are in.
+
+    Args:
+        shares: Of the asks, by key; they add up to 1.
+        room: At least 0; with room for every key nothing is missed any more.
+    """
+    p = np.asarray(shares, dtype=np.float64)
+    if np.any(p < 0) or abs(p.sum() - 1.0) > 1e-9 or room < 0:
+        raise ValueError("shares must add up to 1, and room must not be negative")
+    if room >= np.count_nonzero(p):
+        return 1.0
+    low, high = 0.0, 1.0
+    while -np.expm1(-p * high).sum() < room:
+        low, high = high, 2.0 * high
+    for _ in range(100):
+        middle = (low + high) / 2
+        if -np.expm1(-p * middle).sum() < room:
+            low = middle
+        else:
+            high = middle
+    return float(-(p * np.expm1(-p * high)).sum())
+
+
+def ttl_hits(rates: Sequence[float], ttl: float) -> float:
+    """Hit ratio where only age drives copies out, and a copy is there right after a miss: Σ pλT/(1 + λT) ([TTL]).
+
+    Args:
+        rates: Poisson rate of the asks for each key, 1/s.
+        ttl: How long a copy is good for after it was fetched, seconds.
+    """
+    rate = np.asarray(rates, dtype=np.float64)
+    if np.any(rate < 0) or rate.sum() <= 0 or ttl < 0:
+        raise ValueError("rates must be positive on the whole, and a time to live must not be negative")
+    return float((rate / rate.sum() * rate * ttl / (1.0 + rate * ttl)).sum())
 
 
 def _check(

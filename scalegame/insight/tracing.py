@@ -18,17 +18,35 @@ from typing import Any
 import numpy as np
 
 from scalegame.components.clients import Clients
+from scalegame.components.database import Follower
+from scalegame.components.queue import Message
 from scalegame.design.distributions import Distribution
 from scalegame.design.kinds import Kind, Kinds
 from scalegame.design.model import Component
-from scalegame.insight.trail import AWAY, BATCH, DIED, MESSAGE, QUEUED, REPLICATION, SERVED, Hop, Spell, Try
-from scalegame.simulation.kernel import ACCEPTED, DEGRADED, OK, Flow
+from scalegame.insight.trail import (
+    AWAY,
+    BATCH,
+    CANCELLED,
+    DIED,
+    MESSAGE,
+    QUEUED,
+    REPLICATION,
+    SERVED,
+    Hop,
+    Spell,
+    Try,
+)
+from scalegame.insight.truth import DEAD_SERVER, LOST_REQUEST, NO_HOST, truth
+from scalegame.simulation.connections import Doing
+from scalegame.simulation.disciplines import Parking
+from scalegame.simulation.kernel import ANSWERS, UNREACHABLE, Delay, Flow
 from scalegame.simulation.part import Backend, Batch, Part, Replica, Send, Verb
 from scalegame.simulation.pool import Cores, Pool
+from scalegame.simulation.program.fan import Gather
 from scalegame.simulation.randomness import Draw
 from scalegame.simulation.recording import RequestLog
 from scalegame.simulation.request import Request
-from scalegame.simulation.run import Run, simulate
+from scalegame.simulation.run import Run
 from scalegame.simulation.scenario import Scenario
 from scalegame.simulation.world import World
 
@@ -80,6 +98,7 @@ class Tracer:
     tries: dict[int, list[Try]] = field(default_factory=lambda: defaultdict(list))
     _by_flow: dict[Flow, Hop | Try] = field(default_factory=dict)
     _sent: dict[Flow, float] = field(default_factory=dict)
+    _calls: dict[int, Flow] = field(default_factory=dict)
     _world: World | None = None
     _first: int | None = None
 
@@ -101,6 +120,23 @@ class Tracer:
         if self._first is None:  # whoever was born before the cohort is in the ledger by now
             self._first = bisect_left(self._world.ledger.born, start)
         return origin.row - self._first in self.indices
+
+    def judge(self, row: int) -> None:
+        """Says of each attempt of a request what became of it, as far as the run has come."""
+        hops = self.hops.get(row, [])
+        for attempt in self.tries.get(row, []):
+            hop = next((hop for hop in hops if hop.caller is attempt), None)
+            attempt.truth = truth(attempt, hop, self._lost_call(attempt))
+
+    def _lost_call(self, attempt: Try) -> str:
+        """What became of a call that nobody began to work on."""
+        call = self._calls.get(id(attempt))
+        if call is None or self._world is None:
+            return ""
+        then = getattr(call, "then", None)  # a message that is lost has no entry in the event queue
+        if attempt.reply == UNREACHABLE and then is self._world.kernel.enter:
+            return NO_HOST
+        return LOST_REQUEST if then is None else DEAD_SERVER if call.generator is None else ""
 
     # Standing in between
 
@@ -147,17 +183,26 @@ class Tracer:
         part = backend.part
         replica = next((r for r in part.replicas if r.home is backend.home), None)
         pools = {} if replica is None else {id(pool): name for name, pool in replica.pools.items()}
-        bench = _Bench(part, None if replica is None else replica.cores, pools, drawn)
+        cores = None if replica is None or not isinstance(replica.cores, Cores) else replica.cores
+        bench = _Bench(part, cores, pools, drawn)
         watch = self._leaf if backend.leaf else self._generator
         return replace(backend, behaviour=watch(backend, verb, world, bench))
 
     def _begin(self, backend: Backend, verb: Verb, world: World, call: object) -> Hop:
         hop = Hop(backend.part.id, backend.home.name, verb.name, world.kernel.now)
+        if world.clocks is not None:
+            hop.clock = world.clocks.of(backend.home).now()
         requests = call.requests if isinstance(call, Batch) else [call] if isinstance(call, Request) else []
         for request in requests:
             if self._follows(request):
                 self.hops[request.origin.row].append(hop)
         return hop
+
+    def _whose(self, flow: Flow | None) -> Hop | Try | None:
+        """The hop or attempt that a call comes from; of a branch of a fan, that which the fan belongs to."""
+        while flow is not None and flow not in self._by_flow:
+            flow = flow.caller
+        return None if flow is None else self._by_flow[flow]
 
     def _leaf(
         self, backend: Backend, verb: Verb, world: World, bench: _Bench
@@ -171,7 +216,7 @@ class Tracer:
                 return found
             hop = self._begin(backend, verb, world, letter.call)
             hop.sent = letter.sent
-            hop.caller = None if letter.caller is None else self._by_flow.get(letter.caller)
+            hop.caller = self._whose(letter.caller)
             before = bench.pieces()
             delay, reply = plain(letter.call)
             _, waited = bench.since(before)
@@ -209,7 +254,7 @@ class Tracer:
         hop = self._begin(backend, verb, world, call)
         hop.sent = self._sent.pop(flow, None)
         # What is called at once is known as the call that its client awaits; else as its caller's hop.
-        hop.caller = self._by_flow.get(flow) or (None if flow.caller is None else self._by_flow.get(flow.caller))
+        hop.caller = self._by_flow.get(flow) or self._whose(flow.caller)
         self._by_flow[flow] = hop
         value = None
         try:
@@ -219,25 +264,33 @@ class Tracer:
                 now = world.kernel.now
                 worked, waited = bench.since(before)
                 if step is None:
-                    hop.spells += _work(now, waited, now + waited + bench.drawn[0]) if worked else []
-                    spell = _parked(flow.awaits, bench, hop.spells[-1].end if worked else now)
+                    parked = now + waited + bench.drawn[0] if worked else now
+                    hop.spells += _work(now, waited, parked) if worked else []
+                    spell = _parked(flow.awaits, bench, parked)
+                    hop.spells.append(spell)
+                elif isinstance(flow.awaits, Doing):
+                    spell = Spell(now, now + step, QUEUED, flow.awaits.spell)
                     hop.spells.append(spell)
                 else:
                     hop.spells += _work(now, waited, now + step)
                     spell = hop.spells[-1]
-                queueing = isinstance(flow.awaits, Pool)
+                queueing, working = isinstance(flow.awaits, Pool), isinstance(flow.awaits, Parking)
                 value = yield step
                 spell.end = world.kernel.now
+                if working:
+                    hop.spells[-1:] = _work(spell.start, flow.parked - spell.start, spell.end)
                 if spell.sort == AWAY:
                     spell.reply = str(value)
                 if queueing:
                     hop.waited += world.kernel.now - now
         except StopIteration as stop:
             hop.left, hop.reply = world.kernel.now, str(stop.value)
+            if flow.way_back is not None:
+                flow.way_back = _noted_back(hop, flow.way_back)
             return stop.value
         except GeneratorExit:
             behaviour.close()
-            hop.left, hop.reply = world.kernel.now, DIED
+            hop.left, hop.reply = world.kernel.now, DIED if backend.home.state else CANCELLED
             for spell in hop.spells:
                 spell.end = hop.left if spell.end is None else min(spell.end, hop.left)
             raise
@@ -247,24 +300,42 @@ class Tracer:
 
         def ask(flow: Flow, request: Request, idle: list[Flow] | None = None) -> Generator[Any, Any, None]:
             steps, value = plain(flow, request, idle), None
+            opened: Try | None = None
             while True:
                 try:
                     step = steps.send(value)
                 except StopIteration:
                     return
                 made: Try | None = None
-                if step is None and flow.awaits is not None and self._wants(request):
-                    made = Try(part.id, world.kernel.now)
-                    self.tries[request.row].append(made)
+                now = world.kernel.now
+                opening = isinstance(flow.awaits, Doing)
+                if (opening or (step is None and flow.awaits is not None)) and self._wants(request):
+                    made, opened = opened, None
+                    if made is None or made.ended != now:  # what opens a connection goes on to send
+                        made = Try(part.id, now)
+                        self.tries[request.row].append(made)
+                    if opening:
+                        opened = made
                     if isinstance(flow.awaits, Flow):
                         self._by_flow[flow.awaits] = made
+                        self._calls[id(made)] = flow.awaits
                 value = yield step
                 if isinstance(value, Request):
                     request = value  # a strand that has done one request takes the next
                 elif made is not None:
-                    made.ended, made.reply = world.kernel.now, str(value)
+                    made.ended, made.reply = world.kernel.now, "" if value is None else str(value)
 
         return ask
+
+
+def _noted_back(hop: Hop, way_back: Delay) -> Delay:
+    """The way back of a reply, with what it took noted."""
+
+    def delay() -> float:
+        hop.back = seconds = way_back()
+        return seconds
+
+    return delay
 
 
 def _noted(part: Part, drawn: list[float]) -> Callable[..., Draw]:
@@ -289,17 +360,19 @@ def _work(start: float, waited: float, end: float) -> list[Spell]:
     return [*waits, Spell(start + waited, end, SERVED)]
 
 
-def _parked(awaits: object, bench: _Bench, since: float | None) -> Spell:
+def _parked(awaits: object, bench: _Bench, start: float) -> Spell:
     """What begins when a call waits for something else than time."""
-    start = since if since is not None else 0.0
+    if isinstance(awaits, Parking):
+        return Spell(start, None, QUEUED, awaits.spell)
     if isinstance(awaits, Pool):
         return Spell(start, None, QUEUED, bench.pools.get(id(awaits), ""))
-    if isinstance(awaits, Flow):
+    if isinstance(awaits, Flow | Gather):
         return Spell(start, None, AWAY)
-    kind = type(awaits).__name__
-    if kind == "Follower":
+    if isinstance(awaits, Follower):
         return Spell(start, None, QUEUED, REPLICATION)
-    return Spell(start, None, AWAY, MESSAGE if kind == "Message" else BATCH)
+    if spell := getattr(awaits, "spell", ""):
+        return Spell(start, None, QUEUED, spell)
+    return Spell(start, None, AWAY, MESSAGE if isinstance(awaits, Message) else BATCH)
 
 
 class Following:
@@ -336,19 +409,13 @@ class Following:
     def of(self, index: int) -> tuple[list[Try], list[Hop]]:
         """Attempts and hops of a request of the cohort, as far as the run has come."""
         row = bisect_left(self.run.world.ledger.born, self.run.scenario.window.start) + index
+        self.tracer.judge(row)
         return self.tracer.tries.get(row, []), self.tracer.hops.get(row, [])
-
-
-def trace(scenario: Scenario, kinds: Kinds, seed: int) -> tuple[Run, Tracer]:
-    """The run of a seed once more, with every hop noted."""
-    following = Following(scenario, kinds, seed)
-    following.advance()
-    return following.run, following.tracer
 
 
 def telling(log: RequestLog) -> dict[int, str]:
     """Indices of the requests worth following, and why: median, p99 and slowest success, first failures."""
-    good = np.isin(log.outcome, [log.outcomes.index(reply) for reply in (OK, ACCEPTED, DEGRADED)])
+    good = log.ended(ANSWERS)
     order = np.flatnonzero(good)[np.argsort((log.resolved - log.born)[good], kind="stable")]
     found: dict[int, str] = {}
     if n := len(order):
@@ -367,15 +434,21 @@ def near(log: RequestLog, time: float, most: int = 3) -> dict[int, str]:
     return {int(index): "near" for index in waiting}
 
 
-def traces(scenario: Scenario, kinds: Kinds, seed: int) -> Iterator[dict[str, object]]:
+def traces(scenario: Scenario, kinds: Kinds, seed: int, log: RequestLog) -> Iterator[dict[str, object]]:
     """The telling requests of a run, as JSON objects.
+
+    Args:
+        scenario: As it was run.
+        kinds: The registry.
+        seed: Of the run.
+        log: The requests that it recorded.
 
     Yields:
         {seed, why: "median", "p99", "slowest" or "failed", workload, operation, born, resolved, outcome,
         attempts, hops: [{component, replica, does, arrived, left, waited, reply}]}; times in simulated seconds,
-        `resolved` and `left` null where it never happened, hops in order of arrival.
+        `resolved` and `left` null where it never happened, hops in order of arrival. Where machines have clocks
+        of their own, a hop has `clock`: what its machine's showed when it arrived.
     """
-    log = simulate(scenario, kinds, seed).recording.requests
     chosen = telling(log)
     following = Following(scenario, kinds, seed, chosen)
     following.advance()
@@ -400,6 +473,7 @@ def _json(hop: Hop) -> dict[str, object]:
         "replica": hop.replica,
         "does": hop.does,
         "arrived": hop.arrived,
+        **({} if hop.clock is None else {"clock": hop.clock}),
         "left": hop.left,
         "waited": hop.waited,
         "reply": hop.reply,

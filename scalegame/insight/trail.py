@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 
 #: What a crash leaves of a hop.
 DIED = "died"
+#: What is left of a hop when its caller has sent word that it is not wanted any more.
+CANCELLED = "cancelled"
 #: What a call does with its time: it waits, it is worked on, or it has asked another and waits for that.
 QUEUED, SERVED, AWAY = "queued", "served", "away"
 #: What it waits for besides its pools and "cores": for its message or its batch to go, or for replication.
@@ -39,13 +41,15 @@ class Try:
     Attributes:
         sent: Simulated seconds.
         ended: When the client had its reply, or stopped waiting; None: neither.
-        reply: What it was; "" while there is none.
+        reply: What it was; "" while there is none. That is all that the client knows.
+        truth: What became of the call, see `truth`; "" while nobody has looked.
     """
 
     client: str
     sent: float
     ended: float | None = None
     reply: str = ""
+    truth: str = ""
 
 
 @dataclass(slots=True)
@@ -63,6 +67,8 @@ class Hop:
         sent: When it was sent; None where that is not known (through a balancer).
         caller: The hop or the attempt that sent it; None: a strand that answers to nobody, or to several.
         spells: Where its time went, without gaps.
+        back: Seconds that its reply took on the way back, infinity: it was lost; None: it sent none that is known.
+        clock: What its machine's own clock showed when it arrived, seconds; None: all clocks are right.
     """
 
     component: str
@@ -75,3 +81,5 @@ class Hop:
     sent: float | None = None
     caller: Hop | Try | None = None
     spells: list[Spell] = field(default_factory=list)
+    back: float | None = None
+    clock: float | None = None

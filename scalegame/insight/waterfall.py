@@ -10,13 +10,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from scalegame.insight.trail import AWAY, BATCH, MESSAGE, QUEUED, REPLICATION, SERVED, Hop, Spell, Try
+from scalegame.insight.trail import AWAY, BATCH, MESSAGE, QUEUED, REPLICATION, Hop, Spell, Try
+from scalegame.insight.truth import SUCCESS
 from scalegame.simulation.kernel import ANSWERS, MISS, TIMED_OUT
 
 #: Besides `QUEUED` and `SERVED`: on the network; in another's hands; between attempts; no answer will come.
 TRAVEL, DOWNSTREAM, RESTING, SILENT = "travelling", "downstream", "resting", "silent"
-#: In the order in which they are listed.
-SORTS = (TRAVEL, QUEUED, SERVED, DOWNSTREAM, RESTING, SILENT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,8 +25,8 @@ class Part:
     Attributes:
         start: Simulated seconds.
         end: Of it.
-        sort: One of `SORTS`.
-        what: What was waited for, see `tracing.Spell`.
+        sort: `TRAVEL`, `QUEUED`, `SERVED`, `DOWNSTREAM`, `RESTING` or `SILENT`.
+        what: What was waited for, see `trail.Spell`.
         where: The replica, or the client.
     """
 
@@ -50,7 +49,7 @@ class Row:
     Attributes:
         component: Id of the card.
         replica: Its replica; of an attempt the client.
-        does: What was asked; of an attempt its number: "attempt 2".
+        does: What was asked; of an attempt its number, and what became of it: "attempt 2: lost reply".
         depth: How many callers it has.
         start: Simulated seconds.
         end: When its reply left; of what never ended, when the run did.
@@ -216,7 +215,8 @@ def _rows(node: _Node, depth: int, does: str, inside: bool = True) -> Iterator[R
     if isinstance(of, Hop):
         yield Row(of.component, of.replica, of.does, depth, node.start, node.end, parts, of.reply, inside)
     else:
-        yield Row(of.client, of.client, does, depth, node.start, node.end, parts, of.reply, inside)
+        done = f"{does}: {of.truth}" if of.truth and of.truth != SUCCESS else does
+        yield Row(of.client, of.client, done, depth, node.start, node.end, parts, of.reply, inside)
     for called in node.called:
         waited = inside and any(child is called and part.end >= called.end for part, child in node.parts)
         yield from _rows(called, depth + 1, "", waited)

@@ -43,7 +43,7 @@ def rulebook(shape: LevelShape, network: Network, kinds: Kinds, source: Source) 
         found=Board(),
         sizes=sizes(shape),
         places=tuple(shape.places),
-        data=data(shape),
+        data=data(shape, source),
         programs=programs(shape, source),
         workloads={name: tuple(workload.operations) for name, workload in shape.workloads.items()},
         linked=frozenset(network.links),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from scalegame.design.world import Operation, Program, Work
+from scalegame.design.world import Operation, Program, Update, Wait, Work, walk
 from scalegame.levels.source import Source
 from scalegame.simulation.arrivals import expected_count
 from scalegame.simulation.scenario import Open, Window, Workload
@@ -85,4 +85,4 @@ def _turns(workload: Workload, programs: Mapping[str, Program], window: Window) 
 
 
 def _work(operation: Operation) -> float:
-    return sum(step.time.mean for step in operation.steps if isinstance(step, Work))
+    return sum(step.time.mean for step in walk(operation.steps) if isinstance(step, Work | Wait | Update))

@@ -9,9 +9,10 @@ from dataclasses import fields, is_dataclass, replace
 from enum import Enum
 
 from scalegame.design.conditions import Conditions
+from scalegame.design.world import Step
 from scalegame.levels.model import Level
 
-DECIDES = ("id", "rulebook", "network", "workloads", "faults", "window", "objectives", "stars", "live")
+DECIDES = ("id", "rulebook", "network", "workloads", "faults", "window", "objectives", "stars", "live", "clocks")
 """The parts of a level that count. Its id does: seeds are derived from it."""
 
 # Functions, and what is for people only; what a freedom allows follows from the rest.
@@ -22,7 +23,7 @@ _LEFT_OUT = frozenset({"kinds", "title", "says", "position", "freedom"})
 def digest_of(level: Level) -> Level:
     """Return the level with its digest."""
     # Levels that are only watched have the digest that they always had.
-    parts = {part: getattr(level, part) for part in DECIDES if part != "live" or level.live is not None}
+    parts = {part: getattr(level, part) for part in DECIDES if getattr(level, part) is not None}
     plain = {part: _plain(value) for part, value in parts.items()}
     text = json.dumps(plain, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
     return replace(level, digest=hashlib.blake2b(text.encode(), digest_size=16).hexdigest())
@@ -46,10 +47,12 @@ def _plain(value: object) -> object:
         case frozenset() | set():
             return sorted((_plain(item) for item in value), key=repr)
     if is_dataclass(value):
-        return {
+        plain = {
             field.name: _plain(getattr(value, field.name))
             for field in fields(value)
             # Levels that decide about their world have no conditions, and the digest that they always had.
             if field.name not in _LEFT_OUT and getattr(value, field.name) != Conditions()
         }
+        # A call and a message have the same fields.
+        return {"": type(value).__name__, **plain} if isinstance(value, Step) else plain
     raise TypeError(f"no part of a level: {value!r}")

@@ -97,6 +97,9 @@ Ratio = Annotated[float, _read(partial(_quantity, Dimension.RATIO)), _schema("A 
 Price = Annotated[float, _read(partial(_quantity, Dimension.PRICE)), _schema("A price.", "$0.40/h", "$200/month")]
 Effort = Annotated[float, _read(partial(_quantity, Dimension.EFFORT)), _schema("Work.", "30 h", "5 d")]
 Bandwidth = Annotated[float, _read(partial(_quantity, Dimension.BANDWIDTH)), _schema("A bandwidth.", "100 Mbit/s")]
+Distance = Annotated[
+    float, _read(partial(_number, Dimension.DISTANCE, 0, 100_000)), _schema("A distance.", "4148 km")
+]
 Dist = Annotated[
     Distribution,
     _read(read_distribution),

@@ -9,13 +9,13 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from scalegame.design.conditions import Conditions
-from scalegame.design.kinds import spread
+from scalegame.design.kinds import Kinds, spread
 from scalegame.design.model import Board
 from scalegame.design.surroundings import Measure, Traffic
 from scalegame.design.world import Program
 from scalegame.errors import ScalegameError, quoted
 from scalegame.levels.bounds import MOST_REQUESTS, asked_for_each, excesses
-from scalegame.levels.faults import parse_fault
+from scalegame.levels.faults import parse_fault, sufferings
 from scalegame.levels.world import LONGEST_RUN
 from scalegame.simulation.patterns import held_from, parse_pattern
 from scalegame.simulation.scenario import Closed, Fault, Open, Retries, Window, Workload
@@ -32,6 +32,7 @@ _CLIENTS = re.compile(
 _RETRIES = re.compile(
     r"(?P<count>[0-9]{1,4})(?: (?P<policy>immediate|fixed|exponential)(?: (?P<base>[0-9.]+ ?[a-zµ]+))?"
     r"(?: up to (?P<cap>[0-9.]+ ?[a-zµ]+))?(?: jitter (?P<jitter>[0-9.]+ ?%))?)?"
+    r"(?: budget (?P<budget>[0-9.]+ ?%))?"
 )
 _MOST_CLIENTS = 20_000
 _MOST_RETRIES = 99
@@ -50,12 +51,14 @@ class OpenWorld:
         programs: Software, which says how fast clients who wait could ask.
         places: Names of places, for faults of links.
         grace: How long after the window a request may still take, seconds.
+        kinds: Of component: they say what can happen to a card.
     """
 
     asking: Mapping[str, Workload]
     programs: Mapping[str, Program]
     places: tuple[str, ...]
     grace: float
+    kinds: Kinds
 
     # What stands on a board, for a run
 
@@ -84,7 +87,7 @@ class OpenWorld:
         Raises:
             ScalegameError: It means nothing there, or strikes when the run is over.
         """
-        return _fault(text, frozenset(board.components), self.places, self.window(board.conditions).end)
+        return _fault(text, self._sufferers(board), self.places, self.window(board.conditions).end)
 
     def objective(self, text: str) -> Objective:
         """A goal.
@@ -159,11 +162,15 @@ class OpenWorld:
         conditions = board.conditions
         window = self.window(conditions)
         for number, text in enumerate(conditions.faults, 1):
-            at = _fault(text, frozenset(board.components), self.places, math.inf).at
+            at = _fault(text, self._sufferers(board), self.places, math.inf).at
             if at >= window.end:
                 raise _bad("Too late", f"then the run would be over before a fault ({text}): first mend {number}")
         for name, message in excesses(self.sent(board), self.programs, window):
             raise _bad("Too many requests", f"{message}{self._cure(name, board)}")
+
+    def _sufferers(self, board: Board) -> frozenset[tuple[str, frozenset[str]]]:
+        """The cards on a board, each with what can happen to it."""
+        return frozenset((card.id, sufferings(self.kinds[card.kind])) for card in board)
 
     def _cure(self, name: str, board: Board) -> str:
         """What to write instead of traffic or a window that asks too much."""
@@ -193,9 +200,11 @@ class OpenWorld:
 
 
 @lru_cache(maxsize=4096)
-def _fault(text: str, components: frozenset[str], places: tuple[str, ...], end: float) -> Fault:
+def _fault(
+    text: str, components: frozenset[tuple[str, frozenset[str]]], places: tuple[str, ...], end: float
+) -> Fault:
     # A board with many faults reads each of them at every step.
-    return parse_fault(text, sorted(components), places, end)
+    return parse_fault(text, dict(sorted(components, key=lambda known: known[0])), places, end)
 
 
 def _expected(workload: Workload, seconds: float) -> float:
@@ -205,16 +214,13 @@ def _expected(workload: Workload, seconds: float) -> float:
     return expected_count(workload.arrivals.pieces, seconds) * asked_for_each(workload)
 
 
+@lru_cache(maxsize=4096)
 def sentence(fault: Fault) -> str:
     """A fault as `parse_fault` reads it back, to the last digit."""
-    kind, *names = fault.target
-    target = {"component": "{0}", "replica": "{0}-{1}", "link": "{0} <-> {1}"}[kind].format(*names)
-    slower = f"is {write(fault.factor, Dimension.COUNT)} times slower"
-    verb = {"crash": "crashes", "dies": "dies", "cut": "is cut", "slow": slower}[fault.effect]
-    lasts = "" if fault.duration is None else f" for {write(fault.duration, Dimension.TIME)}"
-    return f"at {write(fault.at, Dimension.TIME)}: {target} {verb}{lasts}"
+    return fault.told(write)
 
 
+@lru_cache(maxsize=256)
 def _times(measure: Measure) -> tuple[float, float]:
     return parse(measure.start, Dimension.TIME), parse(measure.end, Dimension.TIME)
 
@@ -264,7 +270,7 @@ def _timeout(text: str) -> float | None:
 
 
 def _retries(text: str) -> Retries:
-    """How often and when is tried again: `none`, `3`, `3 exponential 100 ms up to 5 s jitter 50 %`."""
+    """How often and when is tried again: `none`, `3`, `3 exponential 100 ms up to 5 s jitter 50 % budget 10 %`."""
     if text.lower() == NONE:
         return Retries()
     match = _RETRIES.fullmatch(text)
@@ -272,7 +278,7 @@ def _retries(text: str) -> Retries:
         raise _bad(
             "Bad retries",
             f"{quoted(text)} does not say how often to try again: write retries 3, "
-            "retries 3 exponential 100 ms jitter 50 %, or retries none",
+            "retries 3 exponential 100 ms jitter 50 %, retries 3 budget 10 %, or retries none",
         )
     if int(match["count"]) > _MOST_RETRIES:
         raise _bad("Bad retries", f"there can be {_MOST_RETRIES} retries at most, not {match['count']}")
@@ -280,24 +286,28 @@ def _retries(text: str) -> Retries:
     base = parse(match["base"], Dimension.TIME) if match["base"] else 0.0
     cap = parse(match["cap"], Dimension.TIME) if match["cap"] else max(60.0, base)
     jitter = parse(match["jitter"], Dimension.RATIO) if match["jitter"] else 0.0
+    budget = parse(match["budget"], Dimension.RATIO) if match["budget"] else None
+    if budget is not None and budget > 1:
+        raise _bad("Bad retries", f"a budget is a share of the requests, at most 100 %, not {match['budget']}")
     if (policy == "immediate") != (base == 0):
         raise _bad("Bad retries", f"{policy} back-off: write retries {match['count']} exponential 100 ms")
     if cap < base:
         raise _bad("Bad retries", "the longest wait is shorter than the first")
     if int(match["count"]) == 0:
         return Retries()
-    return Retries(int(match["count"]) + 1, policy, base, cap, jitter)  # type: ignore[arg-type]
+    return Retries(int(match["count"]) + 1, policy, base, cap, jitter, budget)  # type: ignore[arg-type]
 
 
 def _written(retries: Retries) -> str:
     if retries.attempts == 1:
         return NONE
+    budget = "" if retries.budget is None else f" budget {write(retries.budget, Dimension.RATIO)}"
     if retries.policy == "immediate":
-        return str(retries.attempts - 1)
+        return f"{retries.attempts - 1}{budget}"
     text = f"{retries.attempts - 1} {retries.policy} {write(retries.base, Dimension.TIME)}"
     if retries.cap != max(60.0, retries.base):
         text += f" up to {write(retries.cap, Dimension.TIME)}"
-    return text + (f" jitter {write(retries.jitter, Dimension.RATIO)}" if retries.jitter else "")
+    return text + (f" jitter {write(retries.jitter, Dimension.RATIO)}" if retries.jitter else "") + budget
 
 
 def traffic_of(workload: Workload, written: str) -> Traffic:

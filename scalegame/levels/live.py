@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TypeVar
 
 from scalegame.design import checks
@@ -259,12 +260,11 @@ class Desk:
         permit = self.live.permit(verb, thing)
         if permit is None:
             raise _no(f"this level does not let you {verb} {thing.id}: {self._instead(thing)}")
-        before = [read(o.command, self.board, kinds) for o in _sorted(log) if o.time <= order.time]
         if isinstance(command, Scale):
             self._check_count(command, thing, permit)
             self._check_start(command, thing)
         if isinstance(command, Crash | Restart) and command.number is not None:
-            self._check_number(command.number, thing, before)
+            self._check_number(command.number, thing, self._before(log, order.time))
         return Order(round(order.time, DIGITS), written(command))
 
     def counts(self, thing: Component) -> tuple[int, ...]:
@@ -287,8 +287,17 @@ class Desk:
 
     def wanted(self, thing: Component, log: Iterable[Order], time: float) -> int:
         """How many of a card there are to be at a time, after what was ordered."""
+        return count_at(thing, self._before(log, time))
+
+    def _before(self, log: Iterable[Order], time: float) -> list[Command]:
+        """What was ordered up to a time, in the order in which it is carried out."""
         kinds = self._rules.kinds
-        return count_at(thing, [read(o.command, self.board, kinds) for o in _sorted(log) if o.time <= time])
+        return [read(order.command, self.board, kinds) for order in _sorted(log) if order.time <= time]
+
+    @cached_property
+    def _known(self) -> frozenset[str]:
+        """What is wrong with the board as it stands."""
+        return frozenset(problem.message for problem in checks.problems(self.board, self._rules))
 
     def _instead(self, thing: Component) -> str:
         assert self.live is not None
@@ -310,9 +319,8 @@ class Desk:
     def _check_start(self, command: Scale, thing: Component) -> None:
         """As many machines could stand on the board: somebody chooses among them."""
         changed = self.board.with_component(thing.with_settings({"replicas": command.count}))
-        known = {problem.message for problem in checks.problems(self.board, self._rules)}
         for problem in checks.problems(changed, self._rules):
-            if problem.message not in known:
+            if problem.message not in self._known:
                 raise _no(problem.message)
 
     def _check_number(self, number: int, thing: Component, before: Sequence[Command]) -> None:

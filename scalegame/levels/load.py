@@ -18,7 +18,7 @@ from scalegame.errors import Problems, ScalegameError, quoted
 from scalegame.levels import board, world
 from scalegame.levels.bounds import check_load
 from scalegame.levels.digest import digest_of
-from scalegame.levels.faults import parse_fault
+from scalegame.levels.faults import parse_fault, sufferings
 from scalegame.levels.fields import problems_of
 from scalegame.levels.guide import parse_condition
 from scalegame.levels.live import Desk, Live, check_permit, in_time, read_line, read_permit
@@ -107,7 +107,7 @@ def _level(document: Document, kinds: Kinds, position: int, folder: str) -> Leve
     window = world.window(shape, source)
     rulebook = board.rulebook(shape, network, kinds, source)
     faults = _faults(shape, rulebook, window.end, source)
-    struck = frozenset(fault.target[1] for fault in faults if fault.target[0] != "link")
+    struck = frozenset(fault.target[1] for fault in faults if fault.target[0] in ("component", "replica"))
     rulebook = replace(rulebook, kept=struck)
     workloads = world.workloads(shape, rulebook.programs, window.end, source)
     if not source.problems:
@@ -140,6 +140,7 @@ def _level(document: Document, kinds: Kinds, position: int, folder: str) -> Leve
         digest="",
         source=document.name,
         live=live,
+        clocks=world.clocks(shape, source),
     )
     source.check()
     return digest_of(level)
@@ -171,7 +172,8 @@ def _stars(shape: LevelShape, objectives: Sequence[Objective] | None, source: So
 
 def _faults(shape: LevelShape, rulebook: Rulebook, end: float, source: Source) -> tuple[Fault, ...]:
     found = []
-    known = list(rulebook.found.components)  # what a player adds could be given another name
+    # What a player adds could be given another name.
+    known = {card.id: sufferings(rulebook.kinds[card.kind]) for card in rulebook.found}
     for i, text in enumerate(shape.faults):
         with source.blaming("faults", i):
             found.append(parse_fault(text, known, shape.places, end))

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 
 from scalegame.design.model import Board
 from scalegame.design.rulebook import Rulebook
+from scalegame.design.world import Project
 from scalegame.levels.live import START, Desk, Live
-from scalegame.simulation.scenario import Fault, Network, Scenario, Window, Workload
+from scalegame.simulation.scenario import Clocks, Fault, Network, Retries, Scenario, Window, Workload
 from scalegame.verdict.model import Objective, Stars
 
 
@@ -60,6 +61,7 @@ class Level:
         digest: Hash of everything that decides a run or a verdict.
         source: The file, or "".
         live: What may be done while it runs; None: it is watched.
+        clocks: Of its machines; None: nobody reads one.
     """
 
     id: str
@@ -85,6 +87,7 @@ class Level:
     digest: str
     source: str = ""
     live: Live | None = None
+    clocks: Clocks | None = None
 
     @property
     def found(self) -> Board:
@@ -113,8 +116,9 @@ class Level:
         Raises:
             ScalegameError: A project changes something that is not on the board any more.
         """
-        from scalegame.design.projects import in_force
+        from scalegame.design.projects import bought, in_force
 
+        workloads = patient(self.workloads, bought(board, self.rulebook))
         board, programs, data = in_force(board, self.rulebook)
         return Scenario(
             board=board,
@@ -122,12 +126,13 @@ class Level:
             data=data,
             programs=programs,
             network=self.network,
-            workloads=self.workloads,
+            workloads=workloads,
             window=self.window,
             faults=self.faults,
             overhead=sum(p.price for p in self.rulebook.projects.values() if p.id in board.projects),
             live=self.live.open_to(board, self.rulebook.kinds) if self.live is not None else frozenset(),
             start=self.live.start if self.live is not None else START,
+            clocks=self.clocks,
         )
 
     def desk(self, board: Board) -> Desk:
@@ -137,6 +142,19 @@ class Level:
             ScalegameError: A project changes something that is not on the board any more.
         """
         return Desk(self.live, self.rulebook, self.window, board)
+
+
+def patient(workloads: Mapping[str, Workload], projects: Iterable[Project]) -> Mapping[str, Workload]:
+    """The workloads with the time-outs and retries that the projects bought give their clients."""
+    found = dict(workloads)
+    for project in projects:
+        for change in project.changes:
+            match change.target:
+                case ("workload", name, "timeout") if change.value is None or isinstance(change.value, float):
+                    found[name] = replace(found[name], timeout=change.value)
+                case ("workload", name, "retries") if isinstance(change.value, Retries):
+                    found[name] = replace(found[name], retries=change.value)
+    return found
 
 
 #: Play seeds of a level.

@@ -9,18 +9,20 @@ from pydantic import ValidationError
 from scalegame.design.distributions import read_distribution
 from scalegame.design.language import is_id
 from scalegame.design.rulebook import Rulebook
-from scalegame.design.world import Change, Operation, Project, Work
+from scalegame.design.world import Change, Operation, Project, Work, walk
 from scalegame.errors import ScalegameError, nearest, quoted
 from scalegame.levels.fields import problems_of
-from scalegame.levels.schema import LevelShape, OperationShape
+from scalegame.levels.schema import LevelShape, OperationShape, RetriesShape
 from scalegame.levels.settings import read_value
 from scalegame.levels.source import Source
-from scalegame.levels.world import operation
+from scalegame.levels.world import operation, read_retries
 from scalegame.units import Dimension, parse
 
 
 def read_projects(shape: LevelShape, rulebook: Rulebook, source: Source) -> dict[str, Project]:
     """Return the projects by id.
+
+    Of a workload a project can change ``skiers.timeout`` and ``skiers.retries``.
 
     Each line of a project's ``set`` names what it changes: ``booking.browse`` (a program's operation: steps),
     ``booking.browse.work`` (the one work step of it), ``passes-db.work.read`` (a parameter of a component) or
@@ -31,11 +33,11 @@ def read_projects(shape: LevelShape, rulebook: Rulebook, source: Source) -> dict
         if not is_id(id):
             message = f"{quoted(id)} cannot be the name of a project: small letters, digits and dashes"
             source.problem("Not a name", message, "projects", id, key=True)
-        changes = [
-            change
+        read = (
+            _change(target, value, rulebook, shape.workloads, source, ("projects", id, "set", target))
             for target, value in project.set.items()
-            if (change := _change(target, value, rulebook, source, ("projects", id, "set", target))) is not None
-        ]
+        )
+        changes = [change for change in read if change is not None]
         _check_overlap(changes, source, ("projects", id, "set"))
         title = project.title or id.replace("-", " ").capitalize()
         found[id] = Project(id, title, project.says, project.effort, project.price, tuple(changes))
@@ -50,8 +52,34 @@ def _check_overlap(changes: Collection[Change], source: Source, loc: tuple[str, 
             source.problem("Changed twice", message, *loc, key=True)
 
 
-def _change(target: str, value: object, rulebook: Rulebook, source: Source, loc: tuple[str, ...]) -> Change | None:
+def _patience(name: str, part: str, value: object, source: Source, loc: tuple[str, ...]) -> Change | None:
+    """A change of how long the clients of a workload wait, or of what they do then."""
+    if part == "timeout":
+        with source.blaming(*loc):
+            seconds = None if value == "none" else float(parse(value, Dimension.TIME))
+            if seconds == 0:
+                raise ScalegameError("Bad time-out", "nobody answers in no time: write none to wait for ever")
+            return Change(("workload", name, part), seconds)
+        return None
+    try:
+        shape = RetriesShape.model_validate(value)
+    except ValidationError as error:
+        source.problems.extend(problems_of(error, RetriesShape, source.document, loc))
+        return None
+    return Change(("workload", name, part), read_retries(shape, source, loc))
+
+
+def _change(
+    target: str,
+    value: object,
+    rulebook: Rulebook,
+    workloads: Collection[str],
+    source: Source,
+    loc: tuple[str, ...],
+) -> Change | None:
     first, _, rest = target.partition(".")
+    if first in workloads and rest in ("timeout", "retries"):
+        return _patience(first, rest, value, source, loc)
     program = rulebook.programs.get(first)
     name, _, part = rest.partition(".")
     if program is not None and name in program.operations and part in ("", "work"):
@@ -72,23 +100,24 @@ def _change(target: str, value: object, rulebook: Rulebook, source: Source, loc:
         with source.blaming(*loc):
             return Change(("data", first, rest), float(parse(value, Dimension.SIZE)))
         return None
-    source.problem("Unknown name", _unknown(target, first, rest, rulebook), *loc, key=True)
+    source.problem("Unknown name", _unknown(target, rulebook, workloads), *loc, key=True)
     return None
 
 
-def _unknown(target: str, first: str, rest: str, rulebook: Rulebook) -> str:
+def _unknown(target: str, rulebook: Rulebook, workloads: Collection[str]) -> str:
     known = [f"{program.name}.{op}" for program in rulebook.programs.values() for op in program.operations]
     known += [f"{name}.work" for name in known]
     for card in rulebook.found:
         known += [f"{card.id}.{parameter.name}" for parameter in rulebook.kinds[card.kind].parameters]
     known += [f"{name}.value" for name in rulebook.data]
+    known += [f"{name}.{part}" for name in workloads for part in ("timeout", "retries")]
     hint = nearest(target, known)
     example = "" if hint else ": write program.operation, component.parameter or data.value"
     return f"a project cannot change {quoted(target)}{hint}{example}"
 
 
 def _work(old: Operation, program: str, value: object) -> Change:
-    count = sum(isinstance(step, Work) for step in old.steps)
+    count = sum(isinstance(step, Work) for step in walk(old.steps))
     if count != 1:
         raise ScalegameError(
             "Which work?",

@@ -72,7 +72,7 @@ def sandbox(kinds: Kinds) -> Sandbox:
     """
     text = resources.files("scalegame.levels").joinpath("sandbox.yaml").read_text(encoding="utf-8")
     base = loads(text, "sandbox.yaml", kinds)
-    world = OpenWorld(base.workloads, base.rulebook.programs, base.network.places, base.window.grace)
+    world = OpenWorld(base.workloads, base.rulebook.programs, base.network.places, base.window.grace, kinds)
     conditions = Conditions(
         traffic=tuple(world.tidy_traffic(traffic_of(w, _arrivals(w))) for w in base.workloads.values()),
         goals=tuple(sorted(objective.text for objective in base.objectives)),
@@ -149,6 +149,8 @@ def _first(parameter: Parameter, rulebook: Rulebook) -> Setting:
         case Type.NUMBER:
             value = min(max(1.0, parameter.low), parameter.high)
             return int(value) if parameter.whole else value
+        case Type.TEXT:
+            return None
         case Type.DISTRIBUTION:
             return constant(0.001, parameter.dimension)
 
@@ -167,6 +169,6 @@ def _everything(kind: Kind, rulebook: Rulebook) -> dict[str, Adjustment]:
             case Type.NAME:
                 names: tuple[Setting, ...] = tuple(rulebook.names.get(parameter.names, ()))
                 found[parameter.name] = Adjustment(values=(*names, None) if parameter.optional else names)
-            case Type.DISTRIBUTION:
+            case Type.DISTRIBUTION | Type.TEXT:
                 found[parameter.name] = Adjustment()
     return found

@@ -19,6 +19,7 @@ from scalegame.errors import quoted
 from scalegame.levels.fields import (
     Bandwidth,
     Dist,
+    Distance,
     Effort,
     Name,
     Names,
@@ -66,17 +67,22 @@ class ShortShape(Shape):
 class LinkShape(Shape):
     """What lies between two places, or within one."""
 
-    latency: Dist = Field(description="One-way time of a message, a distribution.")
+    latency: Dist | None = Field(None, description="One-way time of a message, a distribution.")
+    fibre: Distance | None = Field(None, description="Instead of latency: so much glass, as in 4148 km.")
+    profile: Literal["lan", "wan", "4g", "5g"] | None = Field(
+        None, description="Instead of all: what such a network is like; what else is given goes before it."
+    )
+    jitter: Time = Field(0.0, description="Exponential delay on top of the latency, its mean.")
     bandwidth: Bandwidth | None = Field(
         None, description="How fast one message travels; left out: size is no matter."
     )
-    loss: Ratio = Field(0.0, description="Share of the messages that never arrive.")
+    loss: Ratio | None = Field(None, description="Share of the messages that never arrive.")
 
 
 class SizeShape(Shape):
     """A machine for sale."""
 
-    cores: Annotated[int, *whole(1, 1024)] = Field(description="How many cores, as in 2.")
+    cores: Annotated[int, *whole(1, 4096)] = Field(description="How many cores, as in 2.")
     memory: Size = Field(description='How much memory, as in "4 GB".')
     price: Price = Field(description='What one costs, as in "$0.10/h".')
 
@@ -85,6 +91,8 @@ class PopularityShape(ShortShape):
     """How often each key is asked for."""
 
     zipf: Annotated[float, *number(0, 5)] = Field(description="Exponent: 0 is uniform, 1.1 is typical of the web.")
+    shifts: Time | None = Field(None, description="So often other keys become the popular ones.")
+    by: Ratio | None = Field(None, description="With shifts: this share of the keys moves on.")
 
     @classmethod
     def short(cls, data: object) -> object:
@@ -105,24 +113,70 @@ class DataShape(Shape):
     value: Size = Field(description='Size of one value, as in "2 KB".')
 
 
+MOST_STEPS = 50
+"""Steps of one operation, those inside locks counted."""
+
+
 class StepShape(Shape):
-    """One step of a program: exactly one of work, read, write, call and send."""
+    """One step of a program: exactly one of work, wait, read, write, call, send, fan, lock, update and session.
+
+    `update` goes with `work`, its own.
+    """
 
     work: Dist | None = Field(None, description="Hold a core for a time drawn from this.")
+    parallel: Ratio | None = Field(None, description="With work: the share that all cores can do together.")
+    wait: Dist | None = Field(None, description="Wait for something outside, without a core.")
     read: Name | None = Field(None, description="Read the request's key of this data set.")
-    times: Annotated[int | None, *whole(1, 1000)] = Field(None, description="With read: this many keys.")
+    times: Annotated[int | None, *whole(1, 1000)] = Field(
+        None, description="With read: this many keys. With fan: each call so often, about as many keys."
+    )
     write: Name | None = Field(None, description="Write the request's key of this data set.")
     batch: Annotated[int | None, *whole(1, 10_000)] = Field(None, description="With write: gather this many.")
-    within: Time | None = Field(None, description="With batch: an incomplete batch goes after this time.")
+    within: Time | None = Field(
+        None, description="With batch: an incomplete batch goes after this time. With fan: go on after this time."
+    )
+    adds: bool | None = Field(None, description="With write: it adds, so that doing it twice is wrong.")
     call: str | None = Field(None, description='Call "program.operation" and wait for its reply.')
     send: str | None = Field(None, description='Send a message for "program.operation" through a queue.')
+    fan: Annotated[list[str] | None, Field(min_length=1, max_length=50)] = Field(
+        None, description='Call several operations at once: ["slopes.state"].'
+    )
+    need: Annotated[int | None, *whole(1, 1000)] = Field(None, description="With fan: so many answers are enough.")
+    hedge: Time | None = Field(None, description="With fan: after this time an unanswered call is sent once more.")
+    lock: Name | None = Field(None, description="Do `steps` while nobody else on this machine has this lock.")
+    steps: Annotated[list[StepShape] | None, Field(min_length=1, max_length=MOST_STEPS)] = Field(
+        None, description="With lock: what is done while it is held."
+    )
+    stripes: Annotated[int | None, *whole(1, 10_000)] = Field(
+        None, description="With lock: so many locks share the keys."
+    )
+    patience: Time | None = Field(None, description="With lock: whoever waits longer gives up.")
+    handoff: Time | None = Field(None, description="With lock: work until one that was woken goes on.")
+    wakes: Literal["one", "all"] | None = Field(None, description="With lock: who is woken when it is free.")
+    update: Name | None = Field(None, description="Read this counter, do `work`, and write it back one higher.")
+    session: Name | None = Field(None, description="Look at what is kept for this user, of this data set.")
+    writes: bool | None = Field(None, description="With session: change it.")
+
+
+class FreshShape(Shape):
+    """How long copies of a reply may be used: what its headers say."""
+
+    store: bool = Field(True, description="It may be kept at all; false: no-store.")
+    private: bool = Field(False, description="Only browsers may keep it.")
+    no_cache: bool = Field(False, description="A copy is never used without asking.")
+    max_age: Time | None = Field(None, description="So long a copy is fresh.")
+    expires: Time | None = Field(None, description="Copies are fresh until so long after the start of the run.")
+    modified: Time | None = Field(None, description="So long before the start of the run it was last changed.")
+    etag: bool = Field(False, description="It carries a validator, so that an unchanged copy need not travel.")
 
 
 class OperationShape(ShortShape):
     """What a program does for one operation: a list of steps, or that with the kind of reply."""
 
     reply: Literal["done", "accepted"] = Field("done", description="When a queue in front answers.")
-    steps: list[StepShape] = Field(min_length=1, max_length=50, description="What is done, in order.")
+    answer: Size = Field(500.0, description='Size of its reply on the wire, as in "2 MB".')
+    fresh: FreshShape | None = Field(None, description="How long copies of its reply may be used.")
+    steps: list[StepShape] = Field(min_length=1, max_length=MOST_STEPS, description="What is done, in order.")
 
     @classmethod
     def short(cls, data: object) -> object:
@@ -170,6 +224,9 @@ class AskedShape(ShortShape):
     """How often an operation is asked for."""
 
     weight: Annotated[float, *number(0, 1e6)] = Field(description="Its share, relative to the others.")
+    priority: Annotated[int, *whole(0, 100)] = Field(
+        0, description="Higher goes first where cores work by priority."
+    )
     then: ThenShape | None = Field(None, description="What the same user does next.")
 
     @classmethod
@@ -191,6 +248,7 @@ class RetriesShape(ShortShape):
     base: Time = Field(0.0, description="First wait.")
     cap: Time = Field(60.0, description="Longest wait.")
     jitter: Ratio = Field(0.0, description="Share of the wait that is drawn at random.")
+    budget: Ratio | None = Field(None, description="Retries may be this share of the requests at most.")
 
     @classmethod
     def short(cls, data: object) -> object:
@@ -201,6 +259,22 @@ class RetriesShape(ShortShape):
     def short_schema(cls, long: JsonSchemaValue) -> JsonSchemaValue:
         """Return the JSON Schema of the short form."""
         return {"const": "none"}
+
+
+class ConnectShape(Shape):
+    """How the clients of a workload come by connections."""
+
+    reuse: Literal["always", "pool", "never"] = Field("pool", description="Whether connections are kept open.")
+    idle: Timeout = Field(60.0, description="An unused one is closed after this time, or none.")
+    tls: Annotated[int, *whole(0, 2)] = Field(0, description="Round trips that encryption adds to opening one.")
+
+
+class ClocksShape(Shape):
+    """Clocks of machines: how they drift, and how they are set right."""
+
+    drift: Time = Field(description="How much a clock gains or loses in a day: a standard deviation.")
+    every: Timeout = Field(None, description="How often clocks are synchronised, or none.")
+    error: Time = Field(0.0, description="How far off a clock may be just after that.")
 
 
 class WorkloadShape(Shape):
@@ -214,6 +288,11 @@ class WorkloadShape(Shape):
     request: Size = Field(500.0, description="Size of a request on the wire.")
     timeout: Timeout = Field(description='How long an attempt waits, as in "2 s", or none.')
     retries: RetriesShape = Field(description='What follows a failed attempt: "none" or {attempts: 3, …}.')
+    connect: ConnectShape | None = Field(None, description="What connections cost; left out: nothing.")
+    patience: Dist | None = Field(None, description="How long somebody waits for a thread before leaving.")
+    groups: dict[Name, Annotated[float, *number(0, 1e6)]] = Field(
+        default_factory=dict, max_length=20, description="Kinds of users and their shares: {member: 1, guest: 3}."
+    )
 
 
 class CardShape(Shape):
@@ -341,6 +420,7 @@ class LevelShape(Shape):
     measure: str = Field(description='When it is measured, as in "from 10 s to 120 s".')
     grace: Time = Field(30.0, description="How long after the end a request may still take.")
     places: list[Name] = Field(min_length=1, max_length=40, description="Names of places, as in [homes, valley].")
+    clocks: ClocksShape | None = Field(None, description="Clocks that drift; left out: all are right.")
     network: dict[str, LinkShape] = Field(default_factory=dict, description='What lies between: "a <-> b: {…}".')
     sizes: dict[Name, SizeShape] = Field(default_factory=dict, description="Machines for sale, smallest first.")
     data: dict[Name, DataShape] = Field(default_factory=dict, description="Data sets.")
@@ -377,12 +457,14 @@ def level_schema(kinds: Kinds) -> dict[str, Any]:
     """
     described = LevelShape.model_json_schema()
     offered: dict[str, Any] = {}
+    names = {parameter.name for kind in kinds.values() for parameter in kind.parameters}
     for kind in kinds.values():
         for parameter in kind.parameters:
             outer, _, inner = parameter.name.partition(".")
             place = offered.setdefault(outer, {"description": ""})
             if inner:
-                place["type"] = "object"
+                if outer not in names:  # of one kind it may be a value, of another a group of them
+                    place["type"] = "object"
                 place = place.setdefault("properties", {}).setdefault(inner, {"description": ""})
             said = f"{kind.name}: {parameter.doc}"
             place["description"] = " ".join(filter(None, (place.get("description"), said)))

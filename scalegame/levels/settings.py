@@ -154,6 +154,8 @@ def _anything(parameter: Parameter, names: Names, effort: float) -> Adjustment:
             return Adjustment(values=parameter.choices, effort=effort)
         case Type.NAME:
             return Adjustment(values=tuple(names.get(parameter.names, ())), effort=effort)
+        case Type.TEXT:
+            return Adjustment(effort=effort)
         case Type.DISTRIBUTION:
             raise ScalegameError("Bad adjustment", f"{parameter.name} needs a list of values to choose from")
 

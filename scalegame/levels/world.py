@@ -4,34 +4,29 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping
+from typing import Literal, cast
 
-from scalegame.design.world import (
-    CallProgram,
-    DataSet,
-    Operation,
-    Program,
-    Read,
-    SendTo,
-    Size,
-    Step,
-    Work,
-    Write,
-)
+from scalegame.design.world import DataSet, Freshness, Operation, Program, Read, Size, called, touched_by, walk
 from scalegame.errors import ScalegameError, nearest, quoted
+from scalegame.levels import profiles
 from scalegame.levels.schema import (
     ArrivalsShape,
     AskedShape,
+    ConnectShape,
     LevelShape,
     OperationShape,
     RetriesShape,
-    StepShape,
     WorkloadShape,
 )
 from scalegame.levels.source import Source
+from scalegame.levels.steps import check_steps, read_steps
 from scalegame.simulation.patterns import held_from, parse_pattern
 from scalegame.simulation.scenario import (
+    LOCAL,
     Asked,
+    Clocks,
     Closed,
+    Connect,
     FollowUp,
     Network,
     Open,
@@ -44,6 +39,12 @@ from scalegame.units import Dimension, parse, write
 
 LONGEST_RUN = 3600.0
 """A run and its grace may not take longer than this, in simulated seconds."""
+
+LEAST_SYNC = 0.01
+"""Clocks are synchronised at most so often, in seconds."""
+
+LEAST_SHIFT = 0.1
+"""Popularity moves on at most so often, in seconds."""
 
 _LINK = re.compile(r"(?P<a>\S+)\s*(?P<arrow><->|->)\s*(?P<b>\S+)")
 _WITHIN = re.compile(r"within\s+(?P<a>\S+)")
@@ -85,7 +86,9 @@ def network(shape: LevelShape, source: Source) -> Network:
                 source.problem("Duplicate name", f"{quoted(place)} is there twice: remove one", "places", i)
     links: dict[tuple[str, str], Profile] = {}
     for text, link in shape.network.items():
-        profile = Profile(link.latency, link.bandwidth, link.loss)
+        profile = LOCAL
+        with source.blaming("network", text):
+            profile = profiles.read(link)
         for pair in _pairs(text, shape.places, source):
             if pair in links:
                 message = f"what lies from {pair[0]} to {pair[1]} is given twice: remove one"
@@ -128,9 +131,23 @@ def sizes(shape: LevelShape) -> dict[str, Size]:
     return {name: Size(name, s.cores, s.memory, s.price) for name, s in shape.sizes.items()}
 
 
-def data(shape: LevelShape) -> dict[str, DataSet]:
+def data(shape: LevelShape, source: Source) -> dict[str, DataSet]:
     """Read the data sets."""
-    return {name: DataSet(name, d.keys, d.popularity.zipf, d.value) for name, d in shape.data.items()}
+    found = {}
+    for name, given in shape.data.items():
+        popularity = given.popularity
+        every, by = popularity.shifts or 0.0, popularity.by or 0.0
+        with source.blaming("data", name, "popularity"):
+            if (popularity.shifts is None) != (popularity.by is None):
+                example = "{zipf: 1.1, shifts: 30 s, by: 10 %}"
+                raise ScalegameError("Bad popularity", f"shifts and by go together: {example}")
+            if popularity.shifts is not None and every < LEAST_SHIFT:
+                least = write(LEAST_SHIFT, Dimension.TIME)
+                raise ScalegameError("Bad popularity", f"it shifts every {least} at most: write more")
+            if popularity.by is not None and not 0 < by < 1:
+                raise ScalegameError("Bad popularity", "by is more than 0 % and less than 100 % of the keys")
+        found[name] = DataSet(name, given.keys, popularity.zipf, given.value, every, round(by * given.keys))
+    return found
 
 
 def programs(shape: LevelShape, source: Source) -> dict[str, Program]:
@@ -177,56 +194,30 @@ def operation(
         source: Where problems go.
         loc: Where it stands.
     """
-    steps = []
-    for i, step in enumerate(shape.steps):
-        at = (*loc, "steps", i)
-        with source.blaming(*at):
-            steps.append(_step(step))
-            for word, data_name in (("read", step.read), ("write", step.write)):
-                if data_name is not None:
-                    source.known("data set", data_name, datasets, *at, word)
-            for word, target in (("call", step.call), ("send", step.send)):
-                if target is not None:
-                    source.known("operation", target, known, *at, word)
+    check_steps(shape.steps, source, loc)
+    steps = read_steps(shape.steps, datasets, known, source, (*loc, "steps"))
     if shape.reply == "accepted" and len(steps) == len(shape.steps):
-        if any(isinstance(step, Read) for step in steps):
+        if any(isinstance(step, Read) for step in walk(steps)):
             message = f"{name} reads, so its reply has to wait for it: write reply: done"
             source.problem("Bad reply", message, *loc, "reply")
-        elif all(isinstance(step, Work) for step in steps):
+        elif not any(called(step) or touched_by(step)[1] for step in walk(steps)):
             message = f"{name} leaves nothing behind that could be accepted: give it a write, call or send"
             source.problem("Bad reply", message, *loc, "reply")
-    return Operation(name, tuple(steps), shape.reply)
-
-
-def _step(shape: StepShape) -> Step:
-    verbs = [verb for verb in ("work", "read", "write", "call", "send") if getattr(shape, verb) is not None]
-    if len(verbs) != 1:
-        got = " and ".join(verbs) if verbs else "none"
-        raise ScalegameError("Bad step", f"a step is one of work, read, write, call and send, not {got}")
-    if shape.times is not None and shape.read is None:
-        raise ScalegameError("Bad step", "times belongs to read")
-    if (shape.batch is not None or shape.within is not None) and shape.write is None:
-        raise ScalegameError("Bad step", "batch and within belong to write")
-    if (shape.batch is None) != (shape.within is None) or shape.within == 0:
-        raise ScalegameError("Bad step", "batch and within go together: {write: orders, batch: 20, within: 50 ms}")
-    if shape.work is not None:
-        return Work(shape.work)
-    if shape.read is not None:
-        return Read(shape.read, shape.times or 1)
-    if shape.write is not None:
-        return Write(shape.write, shape.batch or 1, shape.within or 0.0)
-    program, dot, name = (shape.call or shape.send or "").partition(".")
-    if not dot:
-        raise ScalegameError("Bad step", f"{quoted(program)} is not an operation: write program.operation")
-    return CallProgram(program, name) if shape.call is not None else SendTo(program, name)
+    fresh = shape.fresh
+    freshness = None
+    if fresh is not None:
+        freshness = Freshness(
+            fresh.store, fresh.private, fresh.no_cache, fresh.max_age, fresh.expires, fresh.modified, fresh.etag
+        )
+    return Operation(name, steps, shape.reply, shape.answer, freshness)
 
 
 def _circle(found: Programs) -> str | None:
     """Return an operation whose calls lead back to it, if there is one."""
     calls = {
-        f"{program.name}.{op.name}": [
-            f"{step.program}.{step.operation}" for step in op.steps if isinstance(step, CallProgram | SendTo)
-        ]
+        f"{program.name}.{op.name}": list(
+            dict.fromkeys(f"{p}.{o}" for step in walk(op.steps) for p, o, _ in called(step))
+        )
         for program in found.values()
         for op in program.operations.values()
     }
@@ -299,8 +290,39 @@ def _workload(
         keys=keys,
         request=shape.request,
         timeout=_timeout(shape, source, loc),
-        retries=_retries(shape.retries, source, (*loc, "retries")),
+        retries=read_retries(shape.retries, source, (*loc, "retries")),
+        connect=_connect(shape.connect, source, (*loc, "connect")),
+        patience=shape.patience,
+        groups=_groups(shape.groups, source, loc),
     )
+
+
+def _connect(shape: ConnectShape | None, source: Source, loc: tuple[str, ...]) -> Connect | None:
+    if shape is None:
+        return None
+    if shape.idle == 0:
+        message = "a connection that closes at once is never used again: write reuse: never"
+        source.problem("Bad connections", message, *loc, "idle")
+    return Connect(shape.reuse, shape.idle, cast(Literal[0, 1, 2], shape.tls))
+
+
+def _groups(shares: Mapping[str, float], source: Source, loc: tuple[str, ...]) -> dict[str, float]:
+    if shares and not sum(shares.values()) > 0:
+        source.problem("Bad groups", "at least one group needs a share above 0", *loc, "groups")
+    return dict(shares)
+
+
+def clocks(shape: LevelShape, source: Source) -> Clocks | None:
+    """Read how clocks go; None if the level says nothing of them."""
+    given = shape.clocks
+    if given is None:
+        return None
+    if given.every is not None and given.every < LEAST_SYNC:
+        least = write(LEAST_SYNC, Dimension.TIME)
+        message = f"clocks are synchronised every {least} at most: write more, or none"
+        source.problem("Bad clocks", message, "clocks", "every")
+        return None
+    return Clocks(given.drift, given.every, given.error)
 
 
 def _timeout(shape: WorkloadShape, source: Source, loc: tuple[str, ...]) -> float | None:
@@ -349,14 +371,17 @@ def _operations(shapes: Mapping[str, AskedShape], source: Source, loc: tuple[str
     if not sum(shape.weight for shape in shapes.values()) > 0:
         source.problem("No operations", "at least one operation needs a weight above 0", *loc)
     return {
-        name: Asked(s.weight, FollowUp(s.then.after, s.then.do) if s.then is not None else None)
+        name: Asked(s.weight, FollowUp(s.then.after, s.then.do) if s.then is not None else None, s.priority)
         for name, s in shapes.items()
     }
 
 
-def _retries(shape: RetriesShape, source: Source, loc: tuple[str, ...]) -> Retries:
+def read_retries(shape: RetriesShape, source: Source, loc: tuple[str, ...]) -> Retries:
+    """Read what follows a failed attempt."""
     if shape.policy != "immediate" and shape.base == 0:
         source.problem("Bad retries", f"{shape.policy} back-off needs its first wait: base: 100 ms", *loc)
     if shape.cap < shape.base:
         source.problem("Bad retries", "the longest wait (cap) is shorter than the first (base)", *loc, "cap")
-    return Retries(shape.attempts, shape.policy, shape.base, shape.cap, shape.jitter)
+    if shape.budget is not None and shape.attempts == 1:
+        source.problem("Bad retries", "a budget of retries without any: give it more attempts", *loc, "budget")
+    return Retries(shape.attempts, shape.policy, shape.base, shape.cap, shape.jitter, shape.budget)

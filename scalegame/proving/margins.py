@@ -42,6 +42,10 @@ def against(objective: Objective, result: RunResult) -> tuple[int, int] | None:
             return part.stale_reads, part.reads
         case "own_stale_reads":
             return part.own_stale_reads, part.reads
+        case "duplicates":
+            return part.duplicates, part.requests
+        case "lost":
+            return part.lost, part.requests
     return None
 
 

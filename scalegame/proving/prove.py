@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import secrets
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import Executor, Future, ProcessPoolExecutor
+from concurrent.futures import Executor, Future
 from contextlib import ExitStack
 from dataclasses import dataclass
 from math import isclose, nan
@@ -14,10 +13,11 @@ from pathlib import Path
 from scalegame.design import price
 from scalegame.design.kinds import Kinds
 from scalegame.design.model import Board
-from scalegame.errors import ScalegameError, end_on_lost_interrupt
+from scalegame.errors import ScalegameError
 from scalegame.levels.model import PLAY_SEEDS, Attempt, Level
 from scalegame.proving.margins import LUCK, SIGMAS, least_room, margin, surest_miss
 from scalegame.proving.model import AttemptProof, Margin, Proof, Sample
+from scalegame.proving.processes import Workers
 from scalegame.proving.statistics import clopper_pearson
 from scalegame.proving.worker import Job, board_of, sample, work
 from scalegame.verdict.judge import holds, worst_of
@@ -87,9 +87,7 @@ def prove(
         if not Path(level.source).is_file() or (executor is None and workers < 1):
             executor = None
         elif executor is None:
-            # Spawned, not forked: the caller may have threads or an event loop.
-            context = multiprocessing.get_context("spawn")
-            executor = stack.enter_context(ProcessPoolExecutor(workers, context, end_on_lost_interrupt))
+            executor = stack.enter_context(Workers(workers))
         runs = _run_all(level, kinds, plans, executor, progress)
     attempts = tuple(_judge(level, plan, runs) for plan in plans)
     versions = next((s.versions for found in runs.values() for s in found.values()), {})
@@ -159,7 +157,7 @@ def _run_all(
             found[plan.attempt.name][seed] = made
             if progress:
                 progress(done, len(wanted))
-    except BaseException:
+    except Exception:
         for _, _, future in pending:
             if future:
                 future.cancel()

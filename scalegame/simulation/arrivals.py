@@ -8,6 +8,7 @@ from math import pi
 import numpy as np
 import numpy.typing as npt
 
+from scalegame.design.world import DataSet
 from scalegame.simulation.randomness import Streams, zipf_keys
 from scalegame.simulation.scenario import Closed, Open, Piece, Scenario, Workload
 
@@ -98,7 +99,11 @@ class Table:
         self.times = array("d", times.tobytes())
         self.operations = operations(workload, streams.generator(name, "operations"), n)
         self.users = array("q", streams.generator(name, "users").integers(0, workload.users, n).tobytes())
-        self.keys = array("q", keys(scenario, workload, streams.generator(name, "keys"), n).tobytes())
+        drawn = keys(scenario, workload, streams.generator(name, "keys"), n)
+        data = popularity(scenario, workload)
+        if data is not None:
+            drawn = (drawn + data.shift_by * (times // data.shift_every).astype(np.int64)) % data.keys
+        self.keys = array("q", drawn.tobytes())
 
 
 def operations(workload: Workload, rng: np.random.Generator, count: int) -> list[str]:
@@ -119,6 +124,12 @@ def keys(scenario: Scenario, workload: Workload, rng: np.random.Generator, count
     return zipf_keys(rng, data.keys, data.zipf, count)
 
 
+def popularity(scenario: Scenario, workload: Workload) -> DataSet | None:
+    """The data set whose changing popularity draws a workload's keys; None: it does not change."""
+    data = None if workload.keys is None else scenario.data[workload.keys]
+    return data if data is not None and data.shift_every > 0 and data.shift_by else None
+
+
 class Turns:
     """Think times, operations and keys of a closed workload, by (client, turn).
 
@@ -131,6 +142,12 @@ class Turns:
         self._scenario, self._workload, self._streams = scenario, workload, streams
         self._rows: list[tuple[list[float], list[str], list[int]]] = []
         self.clients = workload.arrivals.clients
+        self._moving = popularity(scenario, workload)
+
+    def key(self, drawn: int, now: float) -> int:
+        """What a key that was drawn stands for at a time, where popularity moves on."""
+        data = self._moving
+        return drawn if data is None else (drawn + data.shift_by * int(now // data.shift_every)) % data.keys
 
     def turn(self, client: int, turn: int) -> tuple[float, str, int]:
         """Think time before it (seconds), operation and key."""

@@ -93,6 +93,18 @@ def read(text: str, board: Board, kinds: Kinds) -> Command:
     return Throttle(thing.id, _rate(rest[1]))
 
 
+def reread(line: str, board: Board) -> Command:
+    """What a line means that `write` wrote and that has been checked."""
+    verb, name, *rest = line.split()
+    id, number = _replica(name, board)
+    match verb:
+        case "scale":
+            return Scale(id, int(rest[0]))
+        case "throttle":
+            return Throttle(id, _rate(rest[0]))
+    return Crash(id, number) if verb == "crash" else Restart(id, number)
+
+
 def _unknown(name: str, board: Board) -> ScalegameError:
     return _bad(f"there is no {quoted(name)} on the board{nearest(name, board.components)}")
 

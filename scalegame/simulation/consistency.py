@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from scalegame.design.world import CallProgram, Program, Read, SendTo, Write
+from scalegame.design.world import Program, called, touched_by, walk
 from scalegame.simulation.request import Request
 
 #: For each operation the data sets that it reads, and those that it writes.
@@ -104,14 +104,12 @@ def _touches(
     writes: set[str] = set()
     if (program, operation) in seen:
         return frozenset(), frozenset()
-    for step in programs[program].operations[operation].steps:
-        match step:
-            case Read(data=data):
-                reads.add(data)
-            case Write(data=data):
-                writes.add(data)
-            case CallProgram(program=p, operation=o) | SendTo(program=p, operation=o):
-                more = _touches(programs, p, o, seen | {(program, operation)})
-                reads |= more[0]
-                writes |= more[1]
+    for step in walk(programs[program].operations[operation].steps):
+        read, written = touched_by(step)
+        reads.update(read)
+        writes.update(written)
+        for p, o in dict.fromkeys((p, o) for p, o, _ in called(step)):
+            more = _touches(programs, p, o, seen | {(program, operation)})
+            reads |= more[0]
+            writes |= more[1]
     return frozenset(reads), frozenset(writes)

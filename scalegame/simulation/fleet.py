@@ -12,7 +12,7 @@ from collections.abc import Callable
 from enum import Enum
 from typing import TYPE_CHECKING
 
-from scalegame.simulation.health import Start, rise
+from scalegame.simulation.health import Start, renew, rise, settle
 from scalegame.simulation.kernel import MACHINE_DOWN, UP
 
 if TYPE_CHECKING:
@@ -41,19 +41,14 @@ class Instance:
     __slots__ = ("_present", "_since", "fleet", "given", "home", "replica", "stage")
 
     def __init__(self, fleet: Fleet, replica: Replica, stage: Stage) -> None:
-        self.fleet, self.replica, self.home, self.stage = fleet, replica, replica.home, stage
+        self.fleet, self.replica, self.home = fleet, replica, replica.home
         self.given = 0
         self._present = self._since = 0.0
+        self._enter(stage)
 
-    @property
-    def serving(self) -> bool:
-        """It may be given calls."""
-        return self.stage is Stage.SERVING
-
-    @property
-    def there(self) -> bool:
-        """Somebody pays for it."""
-        return self.stage is not Stage.OUT
+    def _enter(self, stage: Stage) -> None:
+        self.stage = stage
+        self.home.serving, self.home.there = stage is Stage.SERVING, stage is not Stage.OUT
 
     def presence(self) -> float:
         """Seconds for which it has been able to work, up to now. A pure read."""
@@ -64,7 +59,7 @@ class Instance:
         """Goes on to another stage."""
         self.fleet.account()
         self._present, self._since = self.presence(), self.fleet.now
-        self.stage = stage
+        self._enter(stage)
 
     def ended(self) -> None:
         """A call that it was given has ended."""
@@ -85,18 +80,20 @@ class Fleet:
 
     Attributes:
         instances: All that there can be, by number.
+        warm_up: Seconds from the start of a machine until it is in service.
         on_change: Who wants to know that others are in service now.
     """
 
-    def __init__(self, world: World, component: Component, most: int) -> None:
+    def __init__(self, world: World, component: Component, most: int, warm_up: float) -> None:
         """Prepares it for a card.
 
         Args:
             world: Of the run.
             component: The card; as many are in service at the start as it has replicas.
             most: How many there can be at once.
+            warm_up: Seconds from the start of a machine until it is in service.
         """
-        self.world, self.component, self.most = world, component, most
+        self.world, self.component, self.most, self.warm_up = world, component, most, warm_up
         self.instances: list[Instance] = []
         self.on_change: list[Callable[[], None]] = []
         self._spent = self._since = 0.0
@@ -114,8 +111,8 @@ class Fleet:
         home.instance = Instance(self, replica, Stage.SERVING if there else Stage.OUT)
         self.instances.append(home.instance)
         if not there:
-            home.state = MACHINE_DOWN
             self.world.health[home].down[Stage.OUT] = MACHINE_DOWN
+            settle(self.world, home)
 
     # -- steering
 
@@ -127,7 +124,7 @@ class Fleet:
     @property
     def serving(self) -> int:
         """How many are in service, dead ones too: nobody has sent them away."""
-        return sum(i.serving for i in self.instances)
+        return sum(i.home.serving for i in self.instances)
 
     def scale(self, count: int) -> None:
         """From now on there are to be so many.
@@ -158,7 +155,8 @@ class Fleet:
         down, cause = self.world.health[instance.home].down, Start()
         down.clear()
         down[cause] = MACHINE_DOWN
-        self.world.kernel.at(self.now + self.world.scenario.start, lambda: self._serve(instance, cause))
+        settle(self.world, instance.home)
+        self.world.kernel.at(self.now + self.warm_up, lambda: self._serve(instance, cause))
 
     def _serve(self, instance: Instance, cause: Start) -> None:
         if cause not in self.world.health[instance.home].down:
@@ -183,10 +181,9 @@ class Fleet:
         health = self.world.health[instance.home]
         # The next machine of that number is another one, and well.
         health.down.clear()
-        health.factors.clear()
-        instance.replica.pace = 1.0
+        renew(health, instance.replica)
         health.down[Stage.OUT] = MACHINE_DOWN
-        self.world.kernel.crash(instance.home, MACHINE_DOWN)
+        settle(self.world, instance.home)
         self.world.tell(
             self.component.id, f"{instance.home.name} {'is not started' if early else 'is gone'}", "info"
         )
@@ -206,7 +203,7 @@ class Fleet:
 
     def price_now(self) -> float:
         """Dollars per hour of those that are there now."""
-        return self._price(sum(i.there for i in self.instances))
+        return self._price(sum(i.home.there for i in self.instances))
 
     def account(self) -> None:
         """The number of instances is about to change: brings what was spent up to date."""

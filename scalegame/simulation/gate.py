@@ -1,7 +1,8 @@
 """Admission control: a token bucket at the door of a card, which is opened and shut during a run.
 
 Source: the token bucket of traffic shaping, used as a policer: what finds no token is refused at once, nothing
-waits for one. Every replica of the card takes from the same bucket. Left out: a price per caller, priorities.
+waits for one. Every replica of the card takes from the same bucket; a limit per user is a bucket for each user.
+Left out: a price per caller, priorities, telling users apart who are many under one name.
 """
 
 from __future__ import annotations
@@ -10,7 +11,9 @@ from collections.abc import Callable, Generator, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from scalegame.design.model import Board
 from scalegame.simulation.kernel import REFUSED, Behaviour, Flow, Kernel
+from scalegame.simulation.request import Request
 
 if TYPE_CHECKING:
     from scalegame.simulation.part import Backend, Verb
@@ -21,6 +24,18 @@ BURST_SECONDS = 1.0
 _ROUNDING = 1e-9
 
 THROTTLED = "throttled"
+#: Whose bucket it is where all take from the same.
+_ALL = (-1, -1)
+
+
+def standing(kernel: Kernel, board: Board) -> dict[str, Gate]:
+    """The gates that are there from the start, by id of the card."""
+    found = {}
+    for component in board:
+        rate = component.settings.get("throttle.rate")
+        if isinstance(rate, int | float):
+            found[component.id] = Gate(kernel, float(rate), component.settings.get("throttle.per") == "user")
+    return found
 
 
 class Gate:
@@ -28,16 +43,17 @@ class Gate:
 
     Attributes:
         rate: Calls per second, or None: no limit.
+        each: The rate is that of each user.
         refused: How many were turned away.
     """
 
-    __slots__ = ("_kernel", "_since", "_tokens", "rate", "refused")
+    __slots__ = ("_buckets", "_kernel", "each", "rate", "refused")
 
-    def __init__(self, kernel: Kernel) -> None:
-        self._kernel = kernel
-        self.rate: float | None = None
+    def __init__(self, kernel: Kernel, rate: float | None = None, each: bool = False) -> None:
+        self._kernel, self.rate, self.each = kernel, rate, each
         self.refused = 0
-        self._tokens = self._since = 0.0
+        #: Tokens, and when there were so many, by (workload, user); of whom it knows nothing, the bucket is full
+        self._buckets: dict[tuple[int, int], tuple[float, float]] = {}
 
     @property
     def burst(self) -> float:
@@ -47,20 +63,22 @@ class Gate:
     def limit(self, rate: float | None) -> None:
         """From now on so many calls per second, with a full bucket; None: no limit."""
         self.rate = rate
-        self._tokens, self._since = self.burst, self._kernel.now
+        self._buckets.clear()
 
-    def admits(self) -> bool:
-        """A call is at the door: may it come in?"""
+    def admits(self, call: Any) -> bool:
+        """A call is at the door: may it come in? What is nobody's request has a bucket of its own."""
         rate = self.rate
         if rate is None:
             return True
-        now = self._kernel.now
-        self._tokens = min(self.burst, self._tokens + (now - self._since) * rate)
-        self._since = now
-        if self._tokens < 1.0 - _ROUNDING:
+        who = (call.workload, call.user) if self.each and isinstance(call, Request) else _ALL
+        now, burst = self._kernel.now, self.burst
+        tokens, since = self._buckets.get(who, (burst, now))
+        tokens = min(burst, tokens + (now - since) * rate)
+        if tokens < 1.0 - _ROUNDING:
             self.refused += 1
+            self._buckets[who] = (tokens, now)
             return False
-        self._tokens -= 1.0
+        self._buckets[who] = (tokens - 1.0, now)
         return True
 
     def before(self, backends: Callable[[Verb], list[Backend]]) -> Callable[[Verb], list[Backend]]:
@@ -78,13 +96,13 @@ class Gate:
 
     def _leaf(self, behaviour: Callable[[Any], tuple[float, Any]]) -> Callable[[Any], tuple[float, Any]]:
         def answer(request: Any) -> tuple[float, Any]:
-            return behaviour(request) if self.admits() else (0.0, REFUSED)
+            return behaviour(request) if self.admits(request) else (0.0, REFUSED)
 
         return answer
 
     def _flow(self, behaviour: Behaviour) -> Behaviour:
         def serve(flow: Flow, request: Any) -> Generator[float | None, Any, Any]:
-            if not self.admits():
+            if not self.admits(request):
                 return REFUSED
             return (yield from behaviour(flow, request))
 

@@ -36,6 +36,8 @@ OK, ACCEPTED, DEGRADED, MISS = "ok", "accepted", "degraded", "miss"
 REFUSED, TIMED_OUT, RESET, UNREACHABLE = "refused", "timed out", "reset", "unreachable"
 #: Replies that give their caller what it asked for, or the word that it will be seen to.
 ANSWERS = frozenset((OK, ACCEPTED, DEGRADED))
+#: Of these, the ones that give all of it: goodput counts them.
+FULL = ANSWERS - {DEGRADED}
 #: How a logical request can fail, in the order in which reports list them.
 FAILURES = (REFUSED, TIMED_OUT, RESET, UNREACHABLE)
 
@@ -61,6 +63,8 @@ class Home:
         on_crash: What else dies: pools, stored copies.
         on_up: Who wants to know that it is back.
         instance: Of a card whose number of replicas changes during the run: what is kept of this one.
+        serving: It may be given calls: nobody has sent it away, and it has started.
+        there: Somebody pays for it.
     """
 
     __slots__ = (
@@ -72,8 +76,10 @@ class Home:
         "name",
         "on_crash",
         "on_up",
+        "serving",
         "state",
         "strands",
+        "there",
         "unclaimed",
         "unheard",
     )
@@ -89,6 +95,7 @@ class Home:
         self.on_crash: list[Callable[[], None]] = []
         self.on_up: list[Callable[[], None]] = []
         self.instance: Instance | None = None
+        self.serving = self.there = True
 
 
 class Flow:
@@ -140,6 +147,7 @@ class Kernel:
     Attributes:
         env: The SimPy environment: `env.now` is the simulated time in seconds.
         steps: Events handled so far.
+        cancelled: Calls that were given up on request of their callers so far, by home.
         call: `call(caller, behaviour, request, there, way_back, home)` starts `behaviour(flow, request)` at
             the far side after `there` seconds (infinity: the message is lost); then `reply = yield`.
         ask: The same for a far side that knows its answer when the call arrives: `behaviour(request)` is a plain
@@ -157,6 +165,7 @@ class Kernel:
         self.env = env = simpy.Environment()
         self.ready: deque[tuple[Flow, Any]] = deque()
         self.steps = 0
+        self.cancelled: dict[Home, int] = {}
         ready = self.ready
         queue: list[Any] = env._queue
         next_id, next_ready = env._eid.__next__, ready.popleft
@@ -459,6 +468,33 @@ class Kernel:
                 delay = flow.way_back() if flow.way_back is not None else 0.0
                 if delay < inf:
                     self.at(self.now + delay, partial(self.wake, caller, flow, RESET))
+
+    def cancel(self, call: Flow) -> Flow | None:
+        """Nobody wants this call's reply any more: where it lives, it is given up.
+
+        It leaves the queue that it stands in and gives back what it holds. A core ends the piece of work that it
+        has begun (of plain `Cores` also what it has been given to do next). A call that has not arrived, has
+        ended, or knew its answer on arrival is left alone.
+
+        Returns:
+            The call whose reply it was waiting for, if it was: whoever cancels may cancel that in turn.
+        """
+        self.drain()  # whoever has just been given something is to know of it
+        home, generator = call.home, call.generator
+        if home is None or generator is None or call not in home.flows:
+            return None
+        awaited = call.awaits
+        leave = getattr(awaited, "leave", None)
+        if leave is not None:
+            leave(call)
+        call.generator = call.resume = call.awaits = None
+        del home.flows[call]
+        self.cancelled[home] = self.cancelled.get(home, 0) + 1
+        generator.close()
+        if call.ended is not None:
+            call.ended()
+        self.drain()
+        return awaited if isinstance(awaited, Flow) else None
 
     def revive(self, home: Home) -> None:
         """The replica is back, empty."""

@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from scalegame import ENGINE
-from scalegame.simulation.kernel import ACCEPTED, DEGRADED, FAILURES, OK
+from scalegame.simulation.kernel import ACCEPTED, ANSWERS, DEGRADED, FAILURES, OK
 from scalegame.simulation.part import Part, Replica
 from scalegame.simulation.pool import Station
 from scalegame.simulation.recording import RequestLog
@@ -22,7 +22,6 @@ from scalegame.simulation.world import World
 
 UNFINISHED = "unfinished"
 OUTCOMES = (OK, ACCEPTED, DEGRADED, *FAILURES, UNFINISHED)
-GOOD = (0, 1, 2)
 
 
 class SelfCheckError(AssertionError):
@@ -95,12 +94,15 @@ def request_log(ledger: Ledger, workloads: tuple[str, ...]) -> RequestLog:
     nan, code = float("nan"), {name: i for i, name in enumerate(OUTCOMES)}
     outcome = np.where(resolved >= 0, code[OK], code[UNFINISHED])
     completed = np.full(n, nan)
-    stale, checked, accepted, pending = (np.zeros(n, dtype=np.int64) for _ in range(4))
+    stale, checked, accepted, pending, doubled, lost = (np.zeros(n, dtype=np.int64) for _ in range(6))
     attempts = np.ones(n, dtype=np.int64)
     for row, r in ledger.odd.items():
         outcome[row] = code[r.outcome or UNFINISHED]
         stale[row], checked[row], attempts[row] = r.stale, r.checked, r.attempts
         accepted[row], pending[row] = r.accepted, r.pending
+        if r.fate is not None:
+            doubled[row] = r.fate.doubled
+            lost[row] = r.fate.lost > 0 and r.outcome in ANSWERS  # what was never acknowledged is not lost
         if r.accepted and r.completed >= 0:
             completed[row] = r.completed
     return RequestLog(
@@ -115,6 +117,8 @@ def request_log(ledger: Ledger, workloads: tuple[str, ...]) -> RequestLog:
         accepted=accepted,
         pending=pending,
         attempts=attempts,
+        doubled=doubled,
+        lost=lost,
         outcomes=OUTCOMES,
         workloads=workloads,
         operations=operations,
@@ -137,11 +141,11 @@ def slice_of(log: RequestLog, chosen: npt.NDArray[np.bool_], responses: int, sec
         seconds: Length of the window.
     """
     outcome = log.outcome[chosen]
-    good = np.isin(outcome, GOOD)
-    degraded = int(np.sum(outcome == 2))
+    good = log.ended(ANSWERS)[chosen]
+    degraded = int(np.sum(outcome == OUTCOMES.index(DEGRADED)))
     n, successes = int(chosen.sum()), int(good.sum())
     sojourn = log.resolved[chosen] - log.born[chosen]
-    failures = {name: int(np.sum(outcome == i)) for i, name in enumerate(OUTCOMES) if i not in GOOD}
+    failures = {name: int(np.sum(outcome == i)) for i, name in enumerate(OUTCOMES) if name not in ANSWERS}
     completed = (log.completed - log.born)[chosen]
     unresolved = np.isnan(log.resolved[chosen])
     return Slice(
@@ -160,6 +164,8 @@ def slice_of(log: RequestLog, chosen: npt.NDArray[np.bool_], responses: int, sec
         stale_reads=int(np.sum(log.stale[chosen] > 0)),
         own_stale_reads=int(np.sum(log.stale[chosen] == 2)),
         reads=int(log.checked[chosen].sum()),
+        duplicates=int(log.doubled[chosen].sum()),
+        lost=int(log.lost[chosen].sum()),
     )
 
 
@@ -232,7 +238,7 @@ def component_result(part: Part, first: Edge, last: Edge) -> ComponentResult:
         wait_mean=waiting / arrivals if arrivals else float("nan"),
         wait_p99=max((p.wait_p99 for p in pools if p.wait_p99 == p.wait_p99), default=float("nan")),
         service_mean=busy / completions if completions else float("nan"),
-        in_flight=_in_flight(pools),
+        in_flight=_in_flight(pools, part.outer),
         refused=refused,
         pools=pools,
         counters=figures,
@@ -245,11 +251,11 @@ def component_result(part: Part, first: Edge, last: Edge) -> ComponentResult:
     )
 
 
-def _in_flight(pools: tuple[PoolResult, ...]) -> float:
+def _in_flight(pools: tuple[PoolResult, ...], held: str) -> float:
     """Mean number inside: who holds a thread or connection (the pool held throughout), and who waits for one."""
     if not pools:
         return 0.0
-    outer = pools[-1]
+    outer = next((pool for pool in pools if pool.name == held), pools[-1])
     return outer.utilisation * outer.size + outer.queue_mean
 
 
@@ -271,7 +277,7 @@ def result(world: World, first: Edge, last: Edge, ended: str) -> tuple[RunResult
     everyone = request_log(world.ledger, tuple(world.scenario.workloads))
     seconds = last.time - first.time
     born, resolved = everyone.born, everyone.resolved
-    in_time = (resolved >= first.time) & (resolved < last.time) & np.isin(everyone.outcome, GOOD)
+    in_time = (resolved >= first.time) & (resolved < last.time) & everyone.ended(ANSWERS)
     late = {name: sum(first.time <= t < last.time for t in times) for name, times in world.late.items()}
     window = world.scenario.window
     log = chosen(everyone, (born >= window.start) & (born < window.end))

@@ -5,24 +5,27 @@ from __future__ import annotations
 from itertools import repeat
 from math import inf
 
+from scalegame.design.distributions import exponential
 from scalegame.simulation.randomness import Draw, Streams, total
 from scalegame.simulation.scenario import Fault, Network, Profile
+from scalegame.simulation.struck import ways
 
 LEAST_LATENCY = 1e-6
 
 
 class Link:
-    """One direction between two places, which faults may slow down or cut.
+    """One direction between two places, which faults may slow down, cut or make lossy.
 
     Attributes:
         factor: Latency is multiplied by it.
         cut: Everything sent now is lost.
+        loss: Share of what is sent now that a fault makes it lose, besides what its profile loses.
     """
 
-    __slots__ = ("cut", "factor", "profile")
+    __slots__ = ("cut", "factor", "loss", "profile")
 
     def __init__(self, profile: Profile) -> None:
-        self.profile, self.factor, self.cut = profile, 1.0, False
+        self.profile, self.factor, self.cut, self.loss = profile, 1.0, False, 0.0
 
 
 class Wires:
@@ -34,9 +37,15 @@ class Wires:
 
     def __init__(self, network: Network, streams: Streams, faults: tuple[Fault, ...]) -> None:
         self._network, self._streams = network, streams
-        self._faulty = {f.target[1:] for f in faults if f.target[0] == "link"}
+        self._faulty = {way for fault in faults for way in ways(fault, network.places)}
+        self._losing = {way for f in faults if f.effect == "loses" for way in ways(f, network.places)}
         self._links: dict[tuple[str, str], Link] = {}
         self._delays: dict[tuple[object, ...], Draw] = {}
+
+    @property
+    def places(self) -> tuple[str, ...]:
+        """Names of all places."""
+        return self._network.places
 
     def link(self, source: str, target: str) -> Link:
         """The link between two places."""
@@ -60,6 +69,11 @@ class Wires:
             self._delays[key] = self._delay(places, size, *purpose)
         return self._delays[key]
 
+    def transfer(self, source: str, target: str, size: float) -> float:
+        """Seconds that so many bytes take over and above the latency, by the bandwidth of the link."""
+        bandwidth = self.link(source, target).profile.bandwidth
+        return 0.0 if bandwidth is None else size / bandwidth
+
     def may_fail(self, a: str, b: str) -> bool:
         """A fault will slow down or cut the link between two places."""
         return bool({(a, b), (b, a)} & self._faulty)
@@ -68,12 +82,16 @@ class Wires:
         link = self.link(*places)
         profile = link.profile
         draw = self._streams.draws(profile.latency, *purpose, "latency", least=LEAST_LATENCY)
+        if profile.jitter > 0:
+            draw = total(draw, self._streams.draws(exponential(profile.jitter), *purpose, "jitter"))
         if profile.bandwidth is not None:
             draw = total(draw, repeat(size / profile.bandwidth).__next__)
         if profile.loss > 0:
             draw = _lossy(draw, self._streams.uniforms(*purpose, "loss"), profile.loss)
         if self.may_fail(*places):
             draw = _faulty(draw, link)
+        if places in self._losing:
+            draw = _losing(draw, link, self._streams.uniforms(*purpose, "fault loss"))
         return draw
 
 
@@ -81,6 +99,14 @@ def _lossy(draw: Draw, uniform: Draw, loss: float) -> Draw:
     def delay() -> float:
         latency = draw()
         return inf if uniform() < loss else latency
+
+    return delay
+
+
+def _losing(draw: Draw, link: Link, uniform: Draw) -> Draw:
+    def delay() -> float:
+        latency = draw()
+        return inf if link.loss and uniform() < link.loss else latency
 
     return delay
 

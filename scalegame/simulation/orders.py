@@ -9,8 +9,8 @@ from collections.abc import Iterable
 
 from scalegame.simulation.commands import Command, Crash, Restart, Scale, Throttle
 from scalegame.simulation.fleet import Stage
-from scalegame.simulation.health import Start, called, fall, rise
-from scalegame.simulation.kernel import PROCESS_DOWN, Home
+from scalegame.simulation.health import Start, called, fall, rise, up
+from scalegame.simulation.kernel import PROCESS_DOWN, UP, Home
 from scalegame.simulation.part import Part
 from scalegame.simulation.scenario import Order
 from scalegame.simulation.world import World
@@ -41,8 +41,8 @@ def _obey(world: World, command: Command) -> None:
                 _restart(world, part, n, home)
 
 
-def _tell(world: World, part: Part, text: str) -> None:
-    world.tell(part.id, f"ordered: {text}", "order")
+def _tell(world: World, part: Part, text: str, fell: bool = False) -> None:
+    world.tell(part.id, f"ordered: {text}", "order", up(part) if fell else None)
 
 
 def _scale(world: World, part: Part, count: int) -> None:
@@ -50,7 +50,7 @@ def _scale(world: World, part: Part, count: int) -> None:
     before = fleet.wanted
     told = f"scale {part.id} from {before} to {count}"
     if count > before:
-        told += f", in service in {show(world.scenario.start, Dimension.TIME)}"
+        told += f", in service in {show(fleet.warm_up, Dimension.TIME)}"
     _tell(world, part, told)
     fleet.scale(count)
 
@@ -62,7 +62,7 @@ def _hit(world: World, part: Part, number: int | None, verb: str) -> list[tuple[
         (n, home)
         for n, home in homes
         if number in (None, n)
-        and (home.instance is None or home.instance.there)
+        and home.there
         # What leaves is not started again.
         and not (verb == "restart" and home.instance is not None and home.instance.stage is Stage.LEAVING)
     ]
@@ -77,8 +77,8 @@ def _crash(world: World, part: Part, number: int, home: Home) -> None:
         _tell(world, part, f"crash {name}: it is down already")
         return
     health.stop_starting()
-    lost = fall(world, home, "crash", PROCESS_DOWN)
-    _tell(world, part, f"crash {name}, {lost:,} calls lost")
+    fell, lost = home.state == UP, fall(world, home, "crash", PROCESS_DOWN)
+    _tell(world, part, f"crash {name}, {lost:,} calls lost", fell)
 
 
 def _restart(world: World, part: Part, number: int, home: Home) -> None:
@@ -91,14 +91,12 @@ def _restart(world: World, part: Part, number: int, home: Home) -> None:
     up_in = f"up in {show(seconds, Dimension.TIME)}"
     if instance is not None and instance.stage is Stage.STARTING:  # it crashed as it started
         instance.fleet.start(instance)
-        _tell(world, part, f"restart {name}, {up_in}")
+        _tell(world, part, f"restart {name}, up in {show(instance.fleet.warm_up, Dimension.TIME)}")
         return
     health.down.clear()
-    if home.state:
-        home.state = PROCESS_DOWN  # the machine answers again, if it did not: nobody listens yet
-    cause = Start()
-    lost = fall(world, home, cause, PROCESS_DOWN)
-    _tell(world, part, f"restart {name}, {lost:,} calls lost, {up_in}")
+    cause = Start()  # the machine answers again, if it did not: nobody listens yet
+    fell, lost = home.state == UP, fall(world, home, cause, PROCESS_DOWN)
+    _tell(world, part, f"restart {name}, {lost:,} calls lost, {up_in}", fell)
 
     def started() -> None:
         if cause in health.down:

@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
 from scalegame.design.distributions import Distribution
 from scalegame.design.model import Component
+from scalegame.design.parameters.node import Order
 from scalegame.design.world import Size
-from scalegame.simulation.kernel import Flow, Home
+from scalegame.simulation.broken import Breaking
+from scalegame.simulation.disciplines import Parking, make, urgency
+from scalegame.simulation.kernel import OK, Flow, Home
 from scalegame.simulation.pool import UNBOUNDED, Cores, Pool, Station
 from scalegame.simulation.randomness import Draw
 from scalegame.simulation.request import Request
 
 if TYPE_CHECKING:
+    from scalegame.simulation.connections import Connections
+    from scalegame.simulation.locks import Counter
+    from scalegame.simulation.retrying import Retrying
+    from scalegame.simulation.timeouts import Timeouts
     from scalegame.simulation.world import World
 
 #: Starts a call on behalf of a flow (None: nobody waits for the reply); then `reply = yield None`. What is
@@ -22,6 +29,8 @@ if TYPE_CHECKING:
 Send = Callable[[Flow | None, Any], Flow]
 #: The same for a call that leaves so many seconds from now.
 SendLater = Callable[[Flow | None, Any, float], Flow]
+#: Part of a behaviour: runs inside the flow of whoever does it, and returns a reply.
+Steps = Callable[[Flow, Request], Generator[float | None, Any, Any]]
 
 
 class _Direct(Protocol):
@@ -32,10 +41,11 @@ class _Direct(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Copy:
-    """A value on its way into a cache: the version that was read, of a key."""
+    """A value on its way into a cache: the version that was read, of a key, and the seconds that reading took."""
 
     key: int
     version: int
+    took: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,12 +64,16 @@ class Verb:
         data: Data set; "" for operations.
         there: Bytes of the request on the wire.
         back: Bytes of the reply.
+        effect: Of a write that adds something: which of its request's effects it is; "" for any other.
+        key: Of such a write: seconds for which its idempotency key is known; 0: it has none.
     """
 
     name: str
     data: str = ""
     there: float = 500.0
     back: float = 500.0
+    effect: str = ""
+    key: float = 0.0
 
 
 @dataclass(slots=True)
@@ -83,6 +97,11 @@ class Backend:
     leaf: bool = False
 
 
+def _equally(_: Any) -> float:
+    """One call is as urgent as another."""
+    return 0.0
+
+
 @dataclass(slots=True)
 class Replica:
     """One machine of a card: where its flows live, and what it holds.
@@ -91,13 +110,57 @@ class Replica:
         cores: Where its work is done, if it does any.
         pools: What its calls hold, by name.
         pace: Work takes this many times as long (a fault may raise it).
+        rank: How urgent a call is, where cores work by priority.
+        counters: What its programs count, by name and key; it outlasts a crash.
+        baskets: What it keeps of users between requests, by data set, workload and user; None: nothing.
     """
 
     number: int
     home: Home
     pools: dict[str, Pool] = field(default_factory=dict)
-    cores: Cores | None = None
+    cores: Cores | Parking | None = None
     pace: float = 1.0
+    rank: Callable[[Any], float] = _equally
+    counters: dict[str, dict[int, Counter]] = field(default_factory=dict)
+    baskets: dict[tuple[str, int, int], int] | None = None
+
+    @property
+    def plain(self) -> Cores:
+        """Its cores, on which a call knows at once when its work will be done."""
+        if not isinstance(self.cores, Cores):
+            raise TypeError(f"{self.home.name}: calls park on its cores, if it has any")
+        return self.cores
+
+    @property
+    def joining(self) -> Callable[[Flow, float, Any], None] | None:
+        """Where calls park on its cores: `joining(flow, seconds, call)`, then `yield None`. Else None."""
+        cores, rank = self.cores, self.rank
+        if not isinstance(cores, Parking):
+            return None
+
+        def join(flow: Flow, seconds: float, call: Any) -> None:
+            cores.join(flow, seconds, rank(call))
+
+        return join
+
+    def work_step(self, draw: Draw) -> Steps:
+        """Some work on its cores, as a step of its own: for those on which calls park, and for all others."""
+        join = self.joining
+        if join is not None:
+
+            def park(flow: Flow, request: Request) -> Generator[float | None, Any, Any]:
+                join(flow, draw(), request)
+                yield None
+                return OK
+
+            return park
+        occupy = self.plain.occupy
+
+        def work(flow: Flow, request: Request) -> Generator[float | None, Any, Any]:
+            yield occupy(draw())
+            return OK
+
+        return work
 
     def station(self, name: str) -> Station:
         """Its cores, or one of its pools."""
@@ -120,13 +183,21 @@ class Part:
 
     Attributes:
         telling: Names of its pools, the most telling first; utilisation is that of the first.
+        outer: The pool that a call holds throughout; "": the last of those.
         longest: Most that waited at once in what is no pool, since the start of the window.
         door: Its gate, if it has one, stands before its backends; False: it asks the gate itself.
+        timeouts: How long it waits for those whom it calls; None: for ever.
+        stands: Its machines may have to stand still.
+        connections: Those that it opens itself; None: they are always there.
     """
 
     telling: tuple[str, ...] = ()
+    outer = ""
     longest = 0
     door = True
+    timeouts: Timeouts | None = None
+    stands = False
+    connections: Connections | None = None
 
     def __init__(self, component: Component, world: World) -> None:
         self.component, self.world, self.kernel = component, world, world.kernel
@@ -137,9 +208,18 @@ class Part:
             self.refusals = self.gate.counted(self.refusals)  # type: ignore[method-assign]
             if self.door:
                 self.backends = self.gate.before(self.backends)  # type: ignore[method-assign, assignment]
+        if world.may_break(self.id):
+            breaking = Breaking(world)
+            self.refusals = breaking.counted(self.refusals)  # type: ignore[method-assign]
+            self.backends = breaking.before(self.backends)  # type: ignore[method-assign, assignment]
         #: Calls and failed replies by the id of who was called (see `wire_counts`).
         self.sent: dict[str, int] = {}
         self.failed: dict[str, int] = {}
+        #: What the steps of its program count, and calls that they turn away by reason; both only grow.
+        self.tallies: dict[str, float] = {}
+        self.turned_away: dict[str, int] = {}
+        #: Its retries, by number of replica (see `simulation.retrying`).
+        self.retrying: dict[int, Retrying] = {}
 
     # -- building
 
@@ -170,16 +250,42 @@ class Part:
         return value
 
     @property
+    def discipline(self) -> Order:
+        """In which order its cores work."""
+        order: Order = self.component.settings["cores.order"]  # type: ignore[assignment]  # the kind has checked it
+        return order
+
+    @property
     def size(self) -> Size:
         """The machine that it runs on."""
         return self.world.scenario.sizes[self.word("size")]
 
-    def new_replica(self, cores: int = 0, **pools: tuple[int, int]) -> Replica:
-        """Makes and registers a replica, with cores and with pools given as name=(size, queue limit)."""
+    def new_replica(
+        self,
+        cores: int = 0,
+        discipline: Order = "first come",
+        switch: float = 0.0,
+        pausable: bool = False,
+        **pools: tuple[int, int],
+    ) -> Replica:
+        """Makes and registers a replica.
+
+        Args:
+            cores: How many; 0: it does no work.
+            discipline: Who is next on them.
+            switch: Seconds that a switch costs, on shared cores.
+            pausable: It may have to stand still; a part that a fault names so may in any case.
+            pools: What its calls hold: name=(size, queue limit).
+        """
         number = len(self.replicas) + 1
         replica = Replica(number, Home(f"{self.id}-{number}"))
         if cores:
-            replica.cores = Cores(self.kernel, cores)
+            may_pause = pausable or self.world.may_pause(self.id)
+            self.stands |= may_pause
+            may_leave = self.world.may_leave(self.id)
+            replica.cores = make(self.kernel, cores, discipline, cost=switch, pausable=may_pause or may_leave)
+            if discipline == "priority":
+                replica.rank = urgency(self.world.scenario.workloads.values())
         for name, (size, limit) in pools.items():
             replica.pools[name] = Pool(self.kernel, size, limit)
         for station in replica.stations():
@@ -270,6 +376,8 @@ class Part:
         for replica in self.replicas:
             for name, pool in replica.pools.items():
                 reasons[f"{name} queue full"] = reasons.get(f"{name} queue full", 0) + pool.refused
+        if self.kernel.cancelled:
+            reasons["cancelled"] = sum(self.kernel.cancelled.get(r.home, 0) for r in self.replicas)
         return reasons
 
     def arrivals(self) -> int:

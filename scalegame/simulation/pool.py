@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from heapq import heapreplace
+from heapq import heapify, heapreplace
 from typing import Protocol
 
 from scalegame.simulation.kernel import Flow, Kernel
@@ -105,6 +105,14 @@ class Cores:
             self.peak = len(starts)
         return end - now
 
+    def stall(self, until: float) -> None:
+        """What is in work ends in time; whatever comes before `until` begins then. It counts as busy meanwhile."""
+        now = self._env._now
+        free = [max(end, until) for end in self._free]
+        self._total += sum(new - max(old, now) for old, new in zip(self._free, free, strict=True) if new > now)
+        heapify(free)
+        self._free = free
+
     @property
     def queued(self) -> int:
         """How many wait now."""
@@ -142,8 +150,7 @@ class Cores:
 class Pool:
     """A number of units, and a queue for them.
 
-    Source: the multi-server FIFO station of queueing theory (G/G/c/K). Left out: priorities, processor
-    sharing.
+    Source: the multi-server FIFO station of queueing theory (G/G/c/K). Left out: priorities.
 
     Attributes:
         size: Units.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
+Bools = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,13 +59,15 @@ class Event:
         time: Simulated seconds.
         component: Id, or "" for the network and the whole.
         text: Short: "web-1 crashed".
-        kind: "fault", "recovery", "alert" or "info".
+        kind: "fault", "recovery", "alert", "order" or "info".
+        left: Of what took a replica down that was up: how many of its card are still up. None of all else.
     """
 
     time: float
     component: str
     text: str
     kind: str
+    left: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +86,8 @@ class RequestLog:
         accepted: Messages that queues accepted for it.
         pending: Of those, how many had not taken effect when the run ended.
         attempts: Sent for it.
+        doubled: 1 if something that it adds took effect more than once.
+        lost: 1 if something that it was told had been done is gone; of a session's read: what it found gone.
     """
 
     born: Floats
@@ -96,9 +101,23 @@ class RequestLog:
     accepted: Ints
     pending: Ints
     attempts: Ints
+    doubled: Ints
+    lost: Ints
     outcomes: tuple[str, ...]
     workloads: tuple[str, ...]
     operations: tuple[str, ...]
+
+    def of(self, scope: str) -> Bools:
+        """The requests of a workload, or else of an operation; "": all of them. Of what is unknown: none."""
+        if scope in self.workloads:
+            return np.asarray(self.workload == self.workloads.index(scope))
+        if scope in self.operations:
+            return np.asarray(self.operation == self.operations.index(scope))
+        return np.full(len(self.born), not scope)
+
+    def ended(self, names: Collection[str]) -> Bools:
+        """Those with one of these outcomes."""
+        return np.isin(self.outcome, [i for i, name in enumerate(self.outcomes) if name in names])
 
 
 @dataclass(frozen=True, slots=True)

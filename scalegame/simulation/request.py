@@ -7,6 +7,26 @@ from array import array
 from scalegame.simulation.kernel import OK, Kernel
 
 
+class Fate:
+    """What became of the effects of a request; only what is odd is noted.
+
+    Attributes:
+        applied: How often each effect that adds something took place.
+        lost: How many acknowledged effects are gone.
+    """
+
+    __slots__ = ("applied", "lost")
+
+    def __init__(self) -> None:
+        self.applied: dict[str, int] = {}
+        self.lost = 0
+
+    @property
+    def doubled(self) -> bool:
+        """Something that adds took effect more than once."""
+        return any(count > 1 for count in self.applied.values())
+
+
 class Request:
     """What somebody asks for. Retries are copies that share their `origin`, the first attempt.
 
@@ -29,6 +49,7 @@ class Request:
         expected: What a read must at least return, see `consistency`.
         stale: Of the origin: 1 for a stale read, 2 for one that its own user can tell.
         checked: Of the origin: its reads were checked.
+        fate: Of the origin: what became of its effects, if anybody noted it (see `World.applied`).
     """
 
     __slots__ = (
@@ -38,6 +59,7 @@ class Request:
         "checked",
         "completed",
         "expected",
+        "fate",
         "first",
         "key",
         "notes",
@@ -71,6 +93,7 @@ class Request:
         self.notes: list[tuple[str, int, bool]] | None = None
         self.expected: object = None
         self.checked = False
+        self.fate: Fate | None = None
 
     @property
     def origin(self) -> Request:

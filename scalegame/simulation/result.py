@@ -62,6 +62,8 @@ class Slice:
         stale_reads: Reads older than the newest version acknowledged before they were sent.
         own_stale_reads: Reads older than what this user wrote or saw before.
         reads: Reads that were checked for staleness.
+        duplicates: Requests of which something that adds took effect more than once.
+        lost: Requests of which something that was acknowledged is gone; of a session: the reads that find it gone.
     """
 
     requests: int
@@ -79,6 +81,8 @@ class Slice:
     stale_reads: int
     own_stale_reads: int
     reads: int
+    duplicates: int = 0
+    lost: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
 from scalegame.design.distributions import Distribution, constant
 from scalegame.design.model import Board
 from scalegame.design.world import DataSet, Program, Size
+from scalegame.units import Dimension, show
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,11 +21,13 @@ class Profile:
         bandwidth: Bytes per second that one message travels at, or None: its size does not matter.
             Left out: messages do not queue for the link.
         loss: Probability that a message never arrives.
+        jitter: Mean of an exponential delay on top of the latency, seconds.
     """
 
     latency: Distribution
     bandwidth: float | None = None
     loss: float = 0.0
+    jitter: float = 0.0
 
 
 #: Between components at one place, where the level says nothing: 0.3 ms, a data centre's network.
@@ -114,6 +117,7 @@ class Retries:
         base: First wait, seconds.
         cap: Longest wait, seconds.
         jitter: Share of the wait that is drawn at random, 0 to 1 (1: "full jitter").
+        budget: Retries may be this share of the requests at most; None: as many as `attempts` allows.
     """
 
     attempts: int = 1
@@ -121,6 +125,38 @@ class Retries:
     base: float = 0.0
     cap: float = 60.0
     jitter: float = 0.0
+    budget: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Connect:
+    """How the clients of a workload come by connections.
+
+    Attributes:
+        reuse: "always": one is always open (nothing is paid); "pool": each user keeps one open; "never": each
+            request opens one.
+        idle: Seconds after which an unused one is closed; None: never.
+        tls: Round trips that encryption adds to opening one.
+    """
+
+    reuse: Literal["always", "pool", "never"] = "always"
+    idle: float | None = 60.0
+    tls: Literal[0, 1, 2] = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Clocks:
+    """Every machine has a clock of its own, which drifts and is set right now and then.
+
+    Attributes:
+        drift: Standard deviation of how fast or slow a clock goes, seconds a day.
+        sync_every: Seconds between two synchronisations; None: never.
+        sync_error: How far off a clock may be just after one, seconds.
+    """
+
+    drift: float
+    sync_every: float | None = None
+    sync_error: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,10 +174,12 @@ class Asked:
     Attributes:
         weight: Its share, relative to the others; 0 for one that only follows another.
         then: What the same user does next, if anything.
+        priority: Higher ones go first where cores work by priority.
     """
 
     weight: float
     then: FollowUp | None = None
+    priority: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +195,9 @@ class Workload:
         request: Bytes of a request on the wire.
         timeout: Seconds an attempt waits for its reply; None: for ever.
         retries: What happens after a failed attempt.
+        connect: How connections are come by; None: they are always open.
+        patience: How long somebody waits for a thread before leaving; None: as long as the time-out.
+        groups: Share of the users in each group, relative to the others; empty: there are none.
     """
 
     name: str
@@ -167,6 +208,26 @@ class Workload:
     request: float = 500.0
     timeout: float | None = None
     retries: Retries = field(default=Retries())
+    connect: Connect | None = None
+    patience: Distribution | None = None
+    groups: Mapping[str, float] = field(default_factory=dict)
+
+
+_NAMED = {
+    "component": "{0}",
+    "replica": "{0}-{1}",
+    "link": "{0} <-> {1}",
+    "way": "{0} -> {1}",
+    "place": "place {0}",
+}
+_VERBS = {
+    "crash": "crashes",
+    "dies": "dies",
+    "cut": "is cut",
+    "pause": "pauses",
+    "fails": "fails",
+    "not found": "is not found",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,36 +237,43 @@ class Fault:
     Attributes:
         at: Seconds.
         duration: Seconds; None: to the end of the run.
-        target: ("component", id), ("replica", id, number from 1) or ("link", place, place).
+        target: ("component", id), ("replica", id, number from 1), ("link", place, place), ("way", from, to) for
+            one direction of a link, or ("place", name).
         effect: "crash" (the process dies; callers see a reset), "dies" (the machine dies; callers hear
-            nothing), "slow" (work, or latency, takes `factor` times as long) or "cut" (a link
-            loses everything).
-        factor: Of a slowdown; above 1.
+            nothing), "slow" (work, or latency, takes `factor` times as long), "cut" (a link
+            loses everything), "pause" (nothing goes on in it), "fails" (it lives and refuses), "loses" (a link
+            loses the share `factor` of its messages) or "not found" (nobody can look its address up).
+        factor: Of a slowdown, above 1; of a loss, up to 1.
+        every: Mean time from `at`, or from the end of such a fault, to the next, seconds; None: once.
     """
 
     at: float
     duration: float | None
     target: tuple[str, ...]
-    effect: Literal["crash", "dies", "slow", "cut"]
+    effect: Literal["crash", "dies", "slow", "cut", "pause", "fails", "loses", "not found"]
     factor: float = 1.0
+    every: float | None = None
 
     def __str__(self) -> str:
         """For people: `at 60 s: web-1 crashes for 15 s`."""
-        from scalegame.units import Dimension, show
+        return self.told(show)
 
-        name = {
-            "component": lambda: self.target[1],
-            "replica": lambda: f"{self.target[1]}-{self.target[2]}",
-            "link": lambda: f"{self.target[1]} <-> {self.target[2]}",
-        }[self.target[0]]()
-        verb = {
-            "crash": "crashes",
-            "dies": "dies",
-            "cut": "is cut",
-            "slow": f"is {self.factor:g} times slower",
-        }[self.effect]
-        lasts = "" if self.duration is None else f" for {show(self.duration, Dimension.TIME)}"
-        return f"at {show(self.at, Dimension.TIME)}: {name} {verb}{lasts}"
+    def told(self, put: Callable[[float, Dimension], str]) -> str:
+        """As a sentence, with every number as `put` writes it."""
+        kind, *names = self.target
+        name = _NAMED[kind].format(*names)
+        match self.effect:
+            case "slow":
+                verb = f"is {put(self.factor, Dimension.COUNT)} times slower"
+            case "loses":
+                verb = f"loses {put(self.factor, Dimension.RATIO)} of its messages"
+            case effect:
+                verb = "is cut off" if (kind, effect) == ("place", "cut") else _VERBS[effect]
+        lasts = "" if self.duration is None else f" for {put(self.duration, Dimension.TIME)}"
+        when = f"at {put(self.at, Dimension.TIME)}"
+        if self.every is not None:
+            when = f"from {put(self.at, Dimension.TIME)} every {put(self.every, Dimension.TIME)} on average"
+        return f"{when}: {name} {verb}{lasts}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -269,6 +337,7 @@ class Scenario:
         live: Ids of components that may be given orders. Around them nothing is reckoned ahead, whether or
             not an order is given, so that an order changes nothing of what came before it.
         start: Seconds from the start of a replica, ordered or restarted, until it is in service.
+        clocks: Of the machines; None: nobody reads one.
     """
 
     board: Board
@@ -284,3 +353,4 @@ class Scenario:
     orders: tuple[Order, ...] = ()
     live: frozenset[str] = frozenset()
     start: float = 5.0
+    clocks: Clocks | None = None

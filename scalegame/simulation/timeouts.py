@@ -1,11 +1,18 @@
-"""Time-outs: equal ones of one caller expire in the order in which they were set."""
+"""Time-outs: equal ones of one caller expire in the order in which they were set. And patience, which differs.
+
+Source: of patience, the reneging customers of queueing theory (Palm's model, "Erlang A"): who has been given a
+thread stays, however long it takes. Left out: people who see the line and do not join it.
+"""
 
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from functools import partial
 
 from scalegame.simulation.kernel import LATE, TIMED_OUT, Flow, Kernel
+from scalegame.simulation.pool import Pool
+from scalegame.simulation.randomness import Draw
 
 
 class Timeouts:
@@ -59,3 +66,39 @@ class Timeouts:
                     self.on_expiry(call)
                 kernel.wake(caller, call, TIMED_OUT)
         self._armed = False
+
+
+class Patience:
+    """Callers who leave a line when they have stood in it for too long; an event for each of them."""
+
+    def __init__(
+        self,
+        kernel: Kernel,
+        draw: Draw,
+        lines: Callable[[], Sequence[Pool]],
+        watch: Callable[[Flow], None] | None = None,
+    ) -> None:
+        """Prepares to watch.
+
+        Args:
+            kernel: Of the run.
+            draw: How long somebody waits, seconds.
+            lines: Which queues can be left.
+            watch: Whoever watches the same calls for a time-out.
+        """
+        self._kernel, self._draw, self._watch = kernel, draw, watch
+        self._lines, self._ids = lines, frozenset[int]()
+
+    def watch(self, call: Flow) -> None:
+        """From now on `call`'s caller waits for as long as its patience lasts."""
+        if self._watch is not None:
+            self._watch(call)
+        self._kernel.at(self._kernel.now + self._draw(), partial(self._tire, call), LATE)
+
+    def _tire(self, call: Flow) -> None:
+        if not self._ids:
+            self._ids = frozenset(id(pool) for pool in self._lines())
+        caller = call.caller
+        if caller is not None and caller.awaits is call and id(call.awaits) in self._ids:
+            self._kernel.cancel(call)
+            self._kernel.wake(caller, call, TIMED_OUT)

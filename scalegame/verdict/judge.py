@@ -55,6 +55,10 @@ def measure(objective: Objective, result: RunResult, cost: float, effort: float)
             return _count_or_ratio(part.stale_reads, part.reads, objective)
         case "own_stale_reads":
             return _count_or_ratio(part.own_stale_reads, part.reads, objective)
+        case "duplicates":
+            return _count_or_ratio(part.duplicates, part.requests, objective)
+        case "lost":
+            return _count_or_ratio(part.lost, part.requests, objective)
     raise ValueError(f"no such metric: {objective.metric}")
 
 

@@ -17,7 +17,7 @@ class Objective:
         text: As written in the level, in its tidy form.
         scope: Workload or operation that it speaks of; "" for the whole.
         metric: "latency", "completion", "availability", "goodput", "throughput", "unfinished",
-            "stale_reads", "own_stale_reads", "cost" or "effort".
+            "stale_reads", "own_stale_reads", "duplicates", "lost", "cost" or "effort".
         statistic: "mean", "p50", "p90", "p95", "p99", "p999" or "max" of a latency or completion; else "".
         relation: "<", "<=", ">", ">=" or "==".
         target: In base units.

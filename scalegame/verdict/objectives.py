@@ -46,11 +46,13 @@ METRICS: Mapping[str, _Metric] = {
     "unfinished": _Metric(Dimension.COUNT, "unfinished == 0", counted=True),
     "stale_reads": _Metric(Dimension.COUNT, "stale_reads == 0", counted=True),
     "own_stale_reads": _Metric(Dimension.COUNT, "own_stale_reads <= 1 %", counted=True),
+    "duplicates": _Metric(Dimension.COUNT, "duplicates == 0", counted=True),
+    "lost": _Metric(Dimension.COUNT, "lost == 0", counted=True),
     "cost": _Metric(Dimension.PRICE, "cost <= $3/h", scoped=False),
     "effort": _Metric(Dimension.EFFORT, "effort <= 40 h", scoped=False),
 }
-"""Every metric that an objective may name. A count whose target is written in % is a ratio: unfinished
-requests of the cohort, stale reads of the reads that were checked."""
+"""Every metric that an objective may name. A count whose target is written in % is a ratio: unfinished,
+doubled and lost requests of the cohort, stale reads of the reads that were checked."""
 
 _SENTENCE = re.compile(r"(?P<subject>[^<>=!]+?)\s*(?P<relation><=|>=|==|<|>|=<|=>|=|!=)\s*(?P<target>[^<>=!]+)")
 _RELATIONS = ("<", "<=", ">", ">=", "==")

@@ -15,6 +15,7 @@ from itertools import pairwise
 import numpy as np
 import numpy.typing as npt
 
+from scalegame.simulation.kernel import ANSWERS, DEGRADED
 from scalegame.simulation.recording import Recording, RequestLog, Track
 from scalegame.simulation.result import RunResult
 from scalegame.simulation.scenario import Window
@@ -25,8 +26,6 @@ from scalegame.verdict.model import Objective, Stop
 Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
 
-#: Outcomes that are successes.
-SUCCESSES = ("ok", "accepted", "degraded")
 QUANTILES = {"p50": 0.5, "p90": 0.9, "p95": 0.95, "p99": 0.99, "p999": 0.999}
 #: A backlog is one only from this many waiting on.
 CROWD = 20
@@ -46,6 +45,8 @@ class _Cohort:
     success: Bools
     degraded: Bools
     stale: npt.NDArray[np.int64]
+    doubled: npt.NDArray[np.int64]
+    lost: npt.NDArray[np.int64]
 
     @property
     def size(self) -> int:
@@ -162,31 +163,24 @@ def _certain(index: int, objective: Objective, result: RunResult, log: RequestLo
             return _too_little_good(index, objective, cohort, result)
         case "latency" | "completion" if objective.relation in ("<", "<="):
             return _too_slow(index, objective, cohort)
-        case "stale_reads" | "own_stale_reads" if lower:
-            return _too_stale(index, objective, cohort, result)
+        case "stale_reads" | "own_stale_reads" | "duplicates" | "lost" if lower:
+            return _too_many_marred(index, objective, cohort, result)
     return None
 
 
 def _cohort(objective: Objective, log: RequestLog) -> _Cohort:
-    """The rows of the log that an objective speaks of; a workload goes before an operation, as in `judge`."""
-    if not objective.scope:
-        rows = np.ones(len(log.born), dtype=bool)
-    elif objective.scope in log.workloads:
-        rows = log.workload == log.workloads.index(objective.scope)
-    elif objective.scope in log.operations:
-        rows = log.operation == log.operations.index(objective.scope)
-    else:
-        rows = np.zeros(len(log.born), dtype=bool)
-    good = [i for i, name in enumerate(log.outcomes) if name in SUCCESSES]
-    less = [i for i, name in enumerate(log.outcomes) if name == "degraded"]
-    outcome, resolved = log.outcome[rows], log.resolved[rows]
+    """The rows of the log that an objective speaks of."""
+    rows = log.of(objective.scope)
+    resolved = log.resolved[rows]
     return _Cohort(
         born=log.born[rows],
         resolved=resolved,
         completed=log.completed[rows],
-        success=np.isin(outcome, good) & ~np.isnan(resolved),
-        degraded=np.isin(outcome, less),
+        success=log.ended(ANSWERS)[rows] & ~np.isnan(resolved),
+        degraded=log.ended({DEGRADED})[rows],
         stale=log.stale[rows],
+        doubled=log.doubled[rows],
+        lost=log.lost[rows],
     )
 
 
@@ -294,23 +288,31 @@ def _too_slow(index: int, objective: Objective, cohort: _Cohort) -> Stop | None:
     )
 
 
-def _too_stale(index: int, objective: Objective, cohort: _Cohort, result: RunResult) -> Stop | None:
+def _too_many_marred(index: int, objective: Objective, cohort: _Cohort, result: RunResult) -> Stop | None:
     part = slice_of(objective, result)
-    stale = cohort.stale >= (2 if objective.metric == "own_stale_reads" else 1)
-    stale &= ~np.isnan(cohort.resolved)
     if part is None:
         return None
-    of = part.reads if objective.dimension is Dimension.RATIO else 1
-    most = int(np.count_nonzero(stale))
+    match objective.metric:
+        case "duplicates":
+            marred, whole, told = cohort.doubled > 0, part.requests, "has been carried out twice"
+        case "lost":
+            marred, whole, told = cohort.lost > 0, part.requests, "was acknowledged and is gone"
+        case own:
+            marred = cohort.stale >= (2 if own == "own_stale_reads" else 1)
+            whole, told = part.reads, "has been read as new"
+    marred &= ~np.isnan(cohort.resolved)
+    of = whole if objective.dimension is Dimension.RATIO else 1
+    most = int(np.count_nonzero(marred))
     if of == 0 or most == 0:
         return None
     # Fewer than "== 3" may still become three: only too many is certain.
     fatal = _least(lambda k: k / of > objective.target and not holds(objective, k / of), most)
-    time = None if fatal is None else _nth(cohort.resolved[stale], fatal)
+    time = None if fatal is None else _nth(cohort.resolved[marred], fatal)
     if fatal is None or time is None:
         return None
     forgiven = "none was" if fatal <= 1 else f"{fatal - 1:,} were"
-    return Stop(time, f"Old news number {fatal:,} has been read as new, and {forgiven} forgiven.", index)
+    what = "Old news" if objective.metric.endswith("stale_reads") else "Request"
+    return Stop(time, f"{what} number {fatal:,} {told}, and {forgiven} forgiven.", index)
 
 
 def _backlog(index: int, recording: Recording, window: Window) -> Stop | None:

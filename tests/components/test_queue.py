@@ -1,11 +1,14 @@
 """The queue: when it answers, who pulls, what is delivered again, what is refused."""
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from scalegame.components.queue import Queue
 from scalegame.design.distributions import constant, exponential
 from scalegame.design.world import Operation, Program, SendTo, Work
 from scalegame.simulation.run import Run
-from scalegame.simulation.scenario import Fault
+from scalegame.simulation.scenario import Closed, Fault
 from tests.scenarios import (
     board,
     clients,
@@ -177,3 +180,112 @@ def test_a_service_sends_and_goes_on() -> None:
     assert outcomes(live.recording) == ["ok"]
     assert latencies(live.recording) == pytest.approx([0.5], abs=1e-4)
     assert live.result.total.completion.max == pytest.approx(2.5, abs=1e-4)
+
+
+# -- back-pressure
+
+
+def test_a_full_queue_that_waits_lets_senders_in_as_room_comes_up_in_order() -> None:
+    """One in work, two in the queue; the fourth and fifth hand theirs in when the first and second are done."""
+    live = behind(once(1.0, 1.1, 1.2, 1.3, 1.4), capacity=2, full="wait")
+    assert outcomes(live.recording) == ["accepted"] * 5
+    assert latencies(live.recording) == pytest.approx([0, 0, 0, 0.7, 1.6], abs=1e-4)
+    log = live.recording.requests
+    assert (log.completed - log.born).tolist() == pytest.approx([1.0, 1.9, 2.8, 3.7, 4.6], abs=1e-4)
+    found = counters(live)
+    assert (found["accepted"], found["held_back"]) == (5, 2)
+    assert found["held_mean"] == pytest.approx((0.7 + 1.6) / 2, abs=1e-4)
+    assert live.result.components["queue"].queue_max == 4
+    assert live.result.components["queue"].refused == {}
+
+
+def test_who_wants_it_done_waits_for_room_and_then_for_the_work() -> None:
+    live = behind(once(1.0, 1.1, 1.2, 1.3), capacity=1, full="wait", reply="done")
+    assert outcomes(live.recording) == ["ok"] * 4
+    assert latencies(live.recording) == pytest.approx([1.0, 1.9, 2.8, 3.7], abs=1e-4)
+
+
+def test_a_time_out_counts_while_a_sender_waits_and_its_message_goes_in_all_the_same() -> None:
+    live = behind(once(1.0, 1.1, 1.2), capacity=1, full="wait", timeout=0.5)
+    assert outcomes(live.recording) == ["accepted", "accepted", "timed out"]
+    assert counters(live)["done"] == 3
+
+
+@pytest.mark.parametrize(("full", "rate"), [("wait", 50.0), ("refuse", 1000.0)])
+def test_back_pressure_makes_producers_as_slow_as_the_consumer(full: str, rate: float) -> None:
+    """Ten producers without a pause; one consumer that does 50/s; held back, nothing is lost on the way."""
+    made = Program("p", {"get": Operation("get", (Work(constant(0.001)), SendTo("q", "take")))})
+    taken = Program("q", {"take": Operation("take", (Work(constant(0.02)),), "accepted")})
+    cards = [clients(), service("web", size="one"), queue(capacity=5, full=full)]
+    cards += [service("sink", "q", size="one", threads=1)]
+    live = run(
+        scenario(
+            board(cards, "users -> web -> queue -> sink"),
+            workload(Closed(10, constant(0.0), 0.0001)),
+            (made, taken),
+            start=2.0,
+            until=12.0,
+            grace=1.0,
+        )
+    )
+    total = live.result.total
+    assert live.result.components["sink"].throughput == pytest.approx(50.0, rel=0.01)
+    if full == "wait":
+        assert total.throughput == pytest.approx(rate, rel=0.02)
+        assert total.availability == 1.0
+        assert live.result.components["web"].utilisation == pytest.approx(0.05, abs=0.005)
+    else:
+        assert total.requests / 10 > 0.7 * rate
+        assert total.availability < 0.1
+
+
+def test_a_crash_of_a_full_queue_resets_those_who_wait_outside() -> None:
+    dead = Fault(1.5, 1.0, ("component", "queue"), "crash")
+    live = behind(once(1.0, 1.1, 1.2, 4.0), dead, capacity=1, full="wait")
+    assert outcomes(live.recording) == ["accepted", "accepted", "reset", "accepted"]
+    assert live.result.components["queue"].queue_max == 2
+
+
+@settings(max_examples=25, deadline=None)
+@given(
+    st.integers(1, 5),
+    st.sampled_from(["wait", "refuse"]),
+    st.sampled_from(["accepted", "done"]),
+    st.lists(
+        st.tuples(
+            st.sampled_from(["queue", "web"]),
+            st.floats(0.5, 9.0),
+            st.one_of(st.none(), st.floats(0.01, 5.0)),
+            st.sampled_from(["crash", "dies"]),
+        ),
+        max_size=3,
+    ),
+    st.one_of(st.none(), st.floats(0.01, 1.0)),
+)
+def test_a_full_queue_with_any_faults_ends_within_limits(
+    capacity: int,
+    full: str,
+    reply: str,
+    strikes: list[tuple[str, float, float | None, str]],
+    timeout: float | None,
+) -> None:
+    """Every run checks itself; nobody stays outside while there is room, and nothing is done twice over."""
+    faults = [Fault(at, long, ("component", id), effect) for id, at, long, effect in strikes]  # type: ignore[arg-type]
+    live = behind(
+        steady(20.0),
+        *faults,
+        work=exponential(0.05),
+        capacity=capacity,
+        full=full,
+        reply=reply,
+        timeout=timeout,
+        until=10.0,
+        grace=5.0,
+    )
+    part = live.world.parts["queue"]
+    assert isinstance(part, Queue)
+    assert live.recording.times[-1] <= 15.0
+    assert len(part.waiting) >= capacity or not part.queued() - len(part.waiting)
+    found = part.counts()
+    assert found["done"] + found["dropped"] <= found["accepted"]
+    assert (live.recording.components["queue"].queue >= 0).all()

@@ -6,15 +6,17 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
 from math import sqrt
+from typing import Any
 
 import numpy as np
 
 from scalegame.design.distributions import Distribution, constant, exponential
-from scalegame.design.world import CallProgram, Operation, Program, Size, Work
+from scalegame.design.world import CallProgram, DataSet, Fan, Operation, Program, Read, Size, Work
 from scalegame.insight import theory
 from scalegame.simulation.result import RunResult
-from scalegame.simulation.scenario import Closed, Scenario
-from tests.scenarios import HOP, board, clients, result, scenario, service, station, steady, workload
+from scalegame.simulation.scenario import Asked, Closed, Scenario
+from tests.scenarios import HOP, board, clients, database, result, scenario, service, station, steady, workload
+from tests.scenarios import cache as cache_
 
 #: Twenty, for ever: seeds change only with a stated reason.
 SEEDS = tuple(range(1, 21))
@@ -134,6 +136,25 @@ def erlang(rate: float, mean: float, servers: int, requests: int, scale: float =
     )
 
 
+def impatient(rate: float, mean: float, servers: int, patience: float, requests: int, scale: float = 1.0) -> Model:
+    """Erlang's model with abandonment M/M/c+M ("Erlang A"): who waits leaves after an exponential time."""
+    until, found = requests / rate, theory.erlang_a(rate, mean, servers, patience)
+    one = station(
+        rate, exponential(mean * scale), servers, until=until, start=until / 20, threads=servers, backlog=1_000_000
+    )
+    crowd = replace(one.workloads["w"], patience=exponential(patience))
+    return Model(
+        replace(one, workloads={"w": crowd}),
+        {"left": found.abandoned, "queue": found.queue, "wait": found.wait, "busy": found.utilisation},
+        {
+            "left": lambda r: r.total.failures.get("timed out", 0) / r.total.requests,
+            "queue": web_queue,
+            "wait": lambda r: r.components["web"].pools[1].wait_total / r.total.requests,
+            "busy": web_busy,
+        },
+    )
+
+
 def closed(people: int, think: float, until: float, *demands: float, scale: float = 1.0) -> Model:
     """A fixed crowd that thinks, before single servers in a row: exact mean value analysis.
 
@@ -208,7 +229,121 @@ def jackson(rate: float, requests: int, stations: tuple[tuple[float, int], ...],
     )
 
 
+def shared(rate: float, work: Distribution, requests: int, scale: float = 1.0) -> Model:
+    """M/G/1 with processor sharing: the mean depends on the mean work and on nothing else."""
+    until, mean = requests / rate, work.mean
+    slow = Distribution(work.shape, tuple(v * scale for v in work.values))
+    return Model(
+        station(rate, slow, until=until, start=until / 20, cores__order="shared"),
+        {"time": theory.mg1_shared_time(rate, mean), "busy": rate * mean},
+        {"time": latency, "busy": web_busy},
+    )
+
+
+def forked(rate: float, mean: float, parts: int, requests: int, scale: float = 1.0) -> Scenario:
+    """Arrivals that each ask so many single servers, and wait for the last of them."""
+    until, names = requests / rate, [f"part{i}" for i in range(1, parts + 1)]
+    both = Program("p", {"get": Operation("get", (Fan(tuple((name, "get") for name in names)),))})
+    work = Operation("get", (Work(exponential(mean * scale)),))
+    cards = [clients(), service(), *(service(name, runs=name) for name in names)]
+    return scenario(
+        board(cards, "users -> web", *(f"web -> {name}" for name in names)),
+        workload(steady(rate)),
+        (both, *(Program(name, {"get": work}) for name in names)),
+        until=until,
+        start=until / 20,
+    )
+
+
+def fork_join(rate: float, mean: float, requests: int, scale: float = 1.0) -> Model:
+    """Two parts, exactly."""
+    return Model(
+        forked(rate, mean, 2, requests, scale),
+        {"time": theory.fork_join(rate, mean), "time of one": theory.mmc_time(rate, mean), "busy": rate * mean},
+        {
+            "time": lambda r: r.total.latency.mean - 2 * WAY,
+            "time of one": lambda r: r.components["part1"].wait_mean + mean,
+            "busy": lambda r: r.components["part1"].utilisation,
+        },
+    )
+
+
+def last_come(rate: float, mean: float, requests: int, scale: float = 1.0) -> Model:
+    """M/M/1 that serves the last first: it waits as long in the mean as if it served the first."""
+    until, wait = requests / rate, theory.mmc_wait(rate, mean)
+    return Model(
+        station(rate, exponential(mean * scale), until=until, start=until / 20, cores__order="last come"),
+        {"wait": wait, "time": wait + mean, "busy": rate * mean},
+        {"wait": web_wait, "time": latency, "busy": web_busy},
+    )
+
+
+def priority(
+    rates: tuple[float, float], works: tuple[Distribution, Distribution], requests: int, scale: float = 1.0
+) -> Model:
+    """M/G/1 with two classes, the urgent one first, nobody interrupted: Cobham's formula."""
+    until, names = requests / sum(rates), ("urgent", "other")
+    waits = theory.priority_waits(rates, [w.mean for w in works], [w.scv for w in works])
+    slow = [Distribution(w.shape, tuple(v * scale for v in w.values)) for w in works]
+    both = Program("p", {n: Operation(n, (Work(w),)) for n, w in zip(names, slow, strict=True)})
+    asked = {"urgent": Asked(rates[0], priority=1), "other": Asked(rates[1])}
+    return Model(
+        scenario(
+            board([clients(), service(cores__order="priority")], "users -> web"),
+            workload(steady(sum(rates)), operations=asked),
+            both,
+            until=until,
+            start=until / 20,
+            tick=until,
+        ),
+        {
+            "busy": sum(r * w.mean for r, w in zip(rates, works, strict=True)),
+            **{f"time {n}": w + s.mean for n, w, s in zip(names, waits, works, strict=True)},
+        },
+        {
+            "busy": web_busy,
+            **{f"time {n}": (lambda r, n=n: r.operations[n].latency.mean - WAY) for n in names},
+        },
+    )
+
+
+def kept(zipf: float, keys: int, room: int, requests: int, scale: float = 1.0) -> Model:
+    """An LRU store that is asked independently, by Che's approximation. A mutant has so many times the room."""
+    return Model(
+        _stored(1000.0, keys, zipf, requests, round(room * scale)),
+        {"misses": 1.0 - theory.che(theory.zipf(keys, zipf).tolist(), room)},
+        {"misses": lambda r: 1.0 - r.components["cache"].counters["hit_ratio"]},
+    )
+
+
+def aged(rate: float, keys: int, zipf: float, ttl: float, requests: int, scale: float = 1.0) -> Model:
+    """A store with room for everything, whose copies expire: an alternating renewal process a key."""
+    return Model(
+        _stored(rate, keys, zipf, requests, keys, ttl=ttl * scale),
+        {"misses": 1.0 - theory.ttl_hits((rate * theory.zipf(keys, zipf)).tolist(), ttl)},
+        {"misses": lambda r: 1.0 - r.components["cache"].counters["hit_ratio"]},
+    )
+
+
+def _stored(rate: float, keys: int, zipf: float, requests: int, room: int, **copies: Any) -> Scenario:
+    """A cache-aside store whose misses cost next to no time."""
+    until = requests / rate
+    cards = [clients(), service(size="many"), cache_(size="fits", **copies), database(work__read=constant(0.0))]
+    return scenario(
+        board(cards, "users -> web -> cache", "web -> db"),
+        workload(steady(rate), keys="x"),
+        Program("p", {"get": Operation("get", (Read("x"),))}),
+        until=until,
+        start=until / 10,
+        tick=until,
+        data=[DataSet("x", keys, zipf, 1000.0)],
+        sizes=[Size("fits", 1, room * 1000.0, 0.1)],
+    )
+
+
 SKEWED = Distribution("lognormal", (0.001, 0.004))
+#: Squared coefficient of variation: 4.
+VARIED = Distribution("lognormal", (0.001, 0.008555))
 CORNERS = Distribution("percentiles", (0.0008, 0.0025, 0.004))
 
 #: Every model, by name: `MODELS[name](scale)`; run lengths are what the precision asks for, and not more.
@@ -220,8 +355,17 @@ MODELS: Mapping[str, Callable[[float], Model]] = {
     "M/G/1 percentiles": lambda s: mg1(400.0, CORNERS, 60_000, s),
     "M/M/3/8": lambda s: mmck(3300.0, 0.001, 3, 8, 40_000, s),
     "Erlang B": lambda s: erlang(10_000.0, 0.001, 10, 25_000, s),
+    "Erlang A": lambda s: impatient(3300.0, 0.001, 3, 0.002, 60_000, s),
     "machine repairman": lambda s: closed(20, 0.1, 220.0, 0.005, scale=s),
     "closed network": lambda s: closed(12, 0.05, 80.0, 0.004, 0.006, scale=s),
+    "M/M/1 shared": lambda s: shared(500.0, exponential(0.001), 40_000, s),
+    "M/G/1 shared": lambda s: shared(500.0, VARIED, 50_000, s),
+    "M/M/1 last come": lambda s: last_come(500.0, 0.001, 60_000, s),
+    "fork and join": lambda s: fork_join(500.0, 0.001, 25_000, s),
+    "M/G/1 priority": lambda s: priority((300.0, 150.0), (exponential(0.001), constant(0.002)), 40_000, s),
+    "LRU, zipf 0.8": lambda s: kept(0.8, 1000, 100, 20_000, s),
+    "LRU, zipf 1.1": lambda s: kept(1.1, 1000, 100, 20_000, s),
+    "time to live": lambda s: aged(1000.0, 200, 0.8, 0.5, 20_000, s),
     "Jackson network": lambda s: jackson(1000.0, 30_000, ((0.0014, 2), (0.0006, 1), (0.0024, 4)), s),
 }
 

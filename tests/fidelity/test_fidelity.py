@@ -7,7 +7,8 @@ that its twenty runs are made once.
 
 import pytest
 
-from tests.fidelity.models import MODELS, PRECISE, SEEDS, Estimate, estimate, runs, shorter
+from scalegame.insight import theory
+from tests.fidelity.models import MODELS, PRECISE, SEEDS, WAY, Estimate, estimate, forked, runs, shorter
 from tests.scenarios import result
 
 #: What a run of affordable length cannot pin down to 2 %: rare waits in wide stations.
@@ -36,10 +37,18 @@ def test_agrees_with_theory(name: str) -> None:
 
 #: By what a mutant is caught, and how much of the run is enough to be as precise; else by the mean time.
 MUTANT = {
+    "Erlang A": ("left", 0.6),
+    "M/M/1 shared": ("busy", 0.25),
+    "M/G/1 shared": ("busy", 0.4),
+    "M/G/1 priority": ("busy", 0.3),
     "M/M/8": ("busy", 0.2),
     "machine repairman": ("time", 0.8),
     "closed network": ("busy web", 0.3),
+    "LRU, zipf 0.8": ("misses", 1.0),
+    "LRU, zipf 1.1": ("misses", 1.0),
+    "time to live": ("misses", 0.5),
     "Jackson network": ("busy web", 0.25),
+    "fork and join": ("busy", 0.4),
 }
 
 
@@ -52,6 +61,17 @@ def test_work_that_takes_five_per_cent_too_long_is_noticed(name: str) -> None:
     found = estimate([model.read[statistic](result(scenario, seed)) for seed in SEEDS])
     assert found.half <= PRECISE * found.mean
     assert not found.agrees(model.theory[statistic])
+
+
+@pytest.mark.parametrize("parts", [4, 8])
+def test_more_than_two_parts_take_as_long_as_lies_between_the_bounds(parts: int) -> None:
+    """No closed form is known for more than two; both bounds are far enough away to be missed by neither side."""
+    low, high = theory.fork_join_bounds(600.0, 0.001, parts)
+    every = [result(forked(600.0, 0.001, parts, 5_000), seed) for seed in SEEDS]
+    found = estimate([r.total.latency.mean - 2 * WAY for r in every])
+    assert low < found.mean - found.half
+    assert found.mean + found.half < high
+    assert high / low < 1.9
 
 
 def test_the_check_itself_can_fail() -> None:

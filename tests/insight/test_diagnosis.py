@@ -11,8 +11,9 @@ import numpy as np
 import pytest
 
 from scalegame.components import kinds
-from scalegame.insight.acts import acts
-from scalegame.insight.diagnosis import Finding, diagnose
+from scalegame.insight.acts import Act, acts
+from scalegame.insight.diagnosis import diagnose
+from scalegame.insight.findings import Finding
 from scalegame.insight.load import can_do, mean_rate, mean_work, program_rates
 from scalegame.insight.prediction import NotApplicable, Prediction, predicted
 from scalegame.levels.load import loads
@@ -155,6 +156,32 @@ def test_a_fault_is_blamed_for_what_fails_while_it_lasts() -> None:
     assert 0.9 * of < during <= of
 
 
+def test_a_pause_is_blamed_for_the_slowest_though_nothing_failed() -> None:
+    long, short = (f"faults:\n  - at 20 s: web pauses for {lasts}\nobjectives:" for lasts in ("1 s", "1 ms"))
+    (found,) = (f for f in findings(("objectives:", long)) if "pauses" in f.title)
+    assert (found.component, found.title) == ("web", "At 20 s: web pauses for 1 s")
+    assert "of the slowest hundredth were under way while it stood still for 1 s" in found.sentence
+    slow, of = (int(n.replace(",", "")) for n in found.evidence[0][1].split(" of "))
+    assert 0.9 * of < slow <= of
+    assert not any("pauses" in f.title for f in findings(("objectives:", short)))
+
+
+def test_a_fault_that_comes_again_is_blamed_for_all_its_strikes() -> None:
+    again = "from 5 s every 10 s on average: web-1 crashes for 1 s"
+    found = findings(("objectives:", f"faults:\n  - {again}\nobjectives:"))
+    assert found[0].title == again.capitalize()
+    assert "nobody else" in found[0].sentence
+    during, of = (int(n.replace(",", "")) for n in found[0].evidence[0][1].split(" of "))
+    assert 0.9 * of < during <= of
+    assert found[0].evidence[1][0] == "struck"
+    assert int(found[0].evidence[1][1].removesuffix(" times")) > 2
+
+
+def test_a_place_that_fails_is_blamed_as_a_whole() -> None:
+    found = findings(("objectives:", "faults:\n  - at 20 s: place hut fails for 5 s\nobjectives:"))
+    assert (found[0].component, found[0].title) == ("", "At 20 s: place hut fails for 5 s")
+
+
 def test_a_run_that_a_limit_ended_says_so_first() -> None:
     _, run = made()
     result = replace(run.result, ended="more than 50,000 calls were in flight after 3.0 s")
@@ -283,22 +310,67 @@ def test_too_few_machines_are_named_where_somebody_sent_the_others_away() -> Non
     assert not any(f.title.startswith("You ") for f in acted(Order(20.0, "scale web 4"), lines=THREE))
 
 
+def acted_upon(*log: Order, lines: Changes = THREE) -> tuple[Act, ...]:
+    level, _ = made(*lines)
+    run = simulate(replace(level.scenario(level.found), orders=log), kinds(), 5)
+    return acts(run.scenario, run.recording.events)
+
+
+def test_a_crash_of_all_is_over_when_the_last_of_them_is_restarted() -> None:
+    one_by_one = tuple(Order(20.0 + n, f"restart web-{n}") for n in (1, 3, 2))
+    crash, *rest = acted_upon(Order(15.0, "crash web"), *one_by_one)
+    assert (crash.start, crash.end, crash.alone) == (15.0, 23.0 + 5.0, True)
+    assert not rest, "to start what is down takes nothing away"
+    (crash,) = acted_upon(Order(15.0, "crash web"), *one_by_one[:2])
+    assert crash.end == math.inf
+
+
+def test_orders_that_changed_nothing_are_no_acts() -> None:
+    found = acted_upon(
+        Order(10.0, "crash web-2"),
+        Order(11.0, "crash web-2"),
+        Order(12.0, "restart web-2"),
+        Order(13.0, "restart web-2"),
+        Order(14.0, "scale web 3"),
+        Order(15.0, "throttle web 500/s"),
+        Order(16.0, "throttle web 500/s"),
+        Order(18.0, "throttle web off"),
+    )
+    assert [(act.verb, act.start, act.end, act.alone) for act in found] == [
+        ("crash", 10.0, 17.0, False),
+        ("throttle", 15.0, 18.0, False),
+    ]
+
+
+#: A database with copies, and a fault that takes the primary for a while.
+COPIES = (("size: one, connections: 50,", "size: one, connections: 50, read_replicas: 2, reads: primary,"),)
+PRIMARY_CRASHES = ("objectives:", "faults:\n  - at 20 s: db-1 crashes for 10 s\nobjectives:")
+
+
+def test_a_database_with_copies_is_not_alone() -> None:
+    (crash,) = acted_upon(Order(15.0, "crash db-1"), lines=COPIES)
+    assert not crash.alone
+    (crash,) = acted_upon(Order(15.0, "crash db"), lines=COPIES)
+    assert crash.alone
+    title = "At 20 s: db-1 crashes for 10 s"
+    (blamed,) = (finding for finding in findings(*COPIES, PRIMARY_CRASHES) if finding.title == title)
+    assert "nobody else" not in blamed.sentence
+
+
 def test_a_restart_lasts_as_long_as_it_takes_to_start() -> None:
-    level, _ = made(*THREE)
-    scenario = level.scenario(level.found)
     log = (
-        Order(9.0, "restart web-2"),
+        Order(14.0, "restart web-2"),
         Order(5.0, "scale web 1"),
         Order(8.0, "scale web 2"),
         Order(9.0, "crash db"),
     )
-    found = acts(replace(scenario, orders=log))
+    found = acted_upon(*log)
     assert [(a.verb, a.component, a.start, a.end, a.alone) for a in found] == [
         ("scale", "web", 5.0, 13.0, False),
-        ("restart", "web", 9.0, 14.0, False),
         ("crash", "db", 9.0, math.inf, True),
+        ("restart", "web", 14.0, 19.0, False),
     ]
-    assert [a.told for a in found][1:] == ["You restarted web-2 at 9 s", "You crashed db at 9 s"]
+    assert [a.told for a in found][1:] == ["You crashed db at 9 s", "You restarted web-2 at 14 s"]
 
 
 def test_what_is_idle_costs_what_was_there() -> None:

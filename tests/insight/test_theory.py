@@ -208,3 +208,65 @@ def test_waits_are_finite_positive_and_fall_with_more_servers(servers: int, rho:
     wait = theory.mmc_wait(rate, 0.01, servers)
     assert 0 <= wait < math.inf
     assert theory.mmc_wait(rate, 0.01, servers + 1) <= wait
+
+
+@pytest.mark.parametrize(("rate", "servers", "patience"), [(100.0, 10, 0.5), (150.0, 10, 0.1), (50.0, 10, 2.0)])
+def test_erlang_a_agrees_with_its_chain(rate: float, servers: int, patience: float) -> None:
+    service, room = 0.1, 120
+    deaths = [min(n, servers) / service + max(n - servers, 0) / patience for n in range(1, room + 1)]
+    p = chain([rate] * room, deaths)
+    waiting = float(p @ np.maximum(np.arange(room + 1) - servers, 0))
+    found = theory.erlang_a(rate, service, servers, patience)
+    assert found.queue == pytest.approx(waiting, rel=1e-6)
+    assert found.abandoned == pytest.approx(waiting / patience / rate, rel=1e-6)
+    # Whoever does not leave is served: what comes in goes out.
+    assert found.utilisation == pytest.approx(rate * (1 - found.abandoned) * service / servers, rel=1e-9)
+
+
+def test_erlang_a_between_its_limits() -> None:
+    """With endless patience it is M/M/c, with none it is Erlang's loss system."""
+    assert theory.erlang_a(80.0, 0.1, 10, 1e6).wait == pytest.approx(theory.mmc_wait(80.0, 0.1, 10), rel=1e-5)
+    assert theory.erlang_a(80.0, 0.1, 10, 1e-6).abandoned == pytest.approx(theory.erlang_b(10, 8.0), rel=1e-4)
+    with pytest.raises(ValueError, match="patience"):
+        theory.erlang_a(1.0, 1.0, 1, 0.0)
+
+
+def test_fork_and_join_between_its_bounds_and_at_its_ends() -> None:
+    """Idle servers: the slowest of n exponentials; the exact value for two lies between the bounds."""
+    assert theory.fork_join(0.0, 2.0) == pytest.approx(3.0)
+    assert theory.fork_join_bounds(0.0, 2.0, 2) == pytest.approx((3.0, 3.0))
+    for rate in (0.1, 0.5, 0.9):
+        low, high = theory.fork_join_bounds(rate, 1.0, 2)
+        assert low < theory.fork_join(rate, 1.0) < high
+    # D/M/1 at ρ = 1/2: root = exp(-2(1 - root)) = 0.2032.
+    assert theory.fork_join_bounds(0.5, 1.0, 1) == pytest.approx((1 / (1 - 0.20318787), 2.0), rel=1e-6)
+    assert theory.fork_join_bounds(1.0, 1.0, 4) == (math.inf, math.inf)
+
+
+def test_che_is_exact_where_all_keys_are_asked_for_equally_and_never_better_than_the_best_store() -> None:
+    assert theory.che([0.01] * 100, 30) == pytest.approx(0.30, abs=1e-9)
+    assert theory.che([0.01] * 100, 0) == pytest.approx(0.0, abs=1e-9)
+    assert theory.che([0.01] * 100, 100) == 1.0
+    for exponent in (0.5, 0.8, 1.1, 2.0):
+        shares = theory.zipf(500, exponent)
+        for room in (1, 10, 50, 499):
+            assert room / 500 < theory.che(shares.tolist(), room) < float(shares[:room].sum())
+
+
+def test_copies_that_expire_are_found_as_often_as_is_asked_before_they_do() -> None:
+    assert theory.ttl_hits([10.0], 1.0) == pytest.approx(10 / 11), "ten hits on average to each miss"
+    assert theory.ttl_hits([10.0, 0.0], 1.0) == pytest.approx(10 / 11)
+    assert theory.ttl_hits([3.0, 1.0], 1.0) == pytest.approx(0.75 * 3 / 4 + 0.25 * 1 / 2)
+    assert theory.ttl_hits([3.0, 1.0], 0.0) == 0.0
+
+
+@pytest.mark.parametrize(("shares", "room"), [([0.5, 0.4], 1), ([1.5, -0.5], 1), ([0.5, 0.5], -1)])
+def test_che_refuses_what_has_no_meaning(shares: list[float], room: int) -> None:
+    with pytest.raises(ValueError, match="shares must add up to 1"):
+        theory.che(shares, room)
+
+
+@pytest.mark.parametrize(("rates", "ttl"), [([0.0], 1.0), ([-1.0, 2.0], 1.0), ([1.0], -1.0)])
+def test_a_store_that_is_never_asked_has_no_hit_ratio(rates: list[float], ttl: float) -> None:
+    with pytest.raises(ValueError, match="must be positive"):
+        theory.ttl_hits(rates, ttl)

@@ -96,7 +96,7 @@ def test_attempts_stand_below_each_other_with_the_pause_between() -> None:
     following, (told,) = followed(what, [0])
     log = following.run.recording.requests
     tries = [row for row in told.rows if row.depth == 0]
-    assert [row.does for row in tries] == ["attempt 1", "attempt 2", "attempt 3"]
+    assert [row.does for row in tries] == [f"attempt {i}: slow server" for i in (1, 2, 3)]
     assert [row.reply for row in tries] == ["timed out"] * 3
     assert [row.seconds(RESTING) for row in tries] == pytest.approx([0.05, 0.05, 0.0])
     # The server works on, for nobody; the second attempt waits for its core.

@@ -92,7 +92,7 @@ CASES = [
     ("write: 6 ms", "write: 6", "6}}", 'write "6 ms" or "6 s"'),
     # Negative and absurd
     ("memory: 4 GB", "memory: -4 GB", "-4 GB", "is negative"),
-    ("cores: 2,", "cores: 0,", "0, memory", "out of range: between 1 and 1,024"),
+    ("cores: 2,", "cores: 0,", "0, memory", "out of range: between 1 and 4,096"),
     ("cores: 2,", "cores: 2.5,", "2.5", "not a whole number"),
     ("difficulty: 2", "difficulty: 9", "9\nteaches", "between 1 and 5"),
     ("loss: 0.1 %", "loss: 120 %", "120 %", "more than the whole"),

@@ -1,4 +1,4 @@
-"""Neither what the terminal of whoever runs the tests says of itself, nor how fast it is, decides what they see."""
+"""Neither what the terminal of whoever runs the tests says of itself nor its speed decides what they see."""
 
 from __future__ import annotations
 

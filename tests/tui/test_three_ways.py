@@ -1,4 +1,4 @@
-"""Every shipped level is won by keys alone, by the mouse alone, and by typed lines alone, in 80 by 24."""
+"""Levels are won by keys alone, by the mouse alone, and by typed lines alone, in 80 by 24."""
 
 from __future__ import annotations
 
@@ -13,12 +13,31 @@ from scalegame.tui.shipped import shipped
 from tests.tui.hands import Hands, KeyHands, MouseHands, TypedHands
 from tests.tui.playing import game
 
-LEVELS = tuple(entry.id for entry in packs.index())
+WAYS = (KeyHands, MouseHands, TypedHands)
+#: Between them they need everything that hands can do: they are won in every way, others in one way each.
+IN_EVERY_WAY = {
+    "first-lift",
+    "two-is-company",
+    "not-that-box",
+    "price-of-bigger",
+    "how-full",
+    "four-of-five",
+    "scan-and-go",
+    "vanishing-comment",
+}
 
 
-@pytest.mark.parametrize("way", [KeyHands, MouseHands, TypedHands])
-@pytest.mark.parametrize("id", LEVELS)
-async def test_a_level_is_won_in_each_of_three_ways(tmp_path: Path, id: str, way: type[Hands]) -> None:
+def pairs() -> list[tuple[str, type[Hands]]]:
+    """The levels, and the ways in which they are won here."""
+    found: list[tuple[str, type[Hands]]] = []
+    for number, entry in enumerate(packs.index()):
+        ways = WAYS if entry.id in IN_EVERY_WAY else (WAYS[number % len(WAYS)],)
+        found += [(entry.id, way) for way in ways]
+    return found
+
+
+@pytest.mark.parametrize(("id", "way"), pairs())
+async def test_a_level_is_won(tmp_path: Path, id: str, way: type[Hands]) -> None:
     level = packs.by_id(id, kinds())
     winning = [attempt for attempt in level.attempts if attempt.wins]
     assert winning

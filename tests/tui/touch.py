@@ -54,7 +54,6 @@ class Touch:
     async def settle(self) -> None:
         await settled(self.app)
 
-
     async def key(self, *keys: str) -> None:
         for key in keys:
             character = key if len(key) == 1 else {"space": " ", "colon": ":"}.get(key)

@@ -43,7 +43,7 @@ def run(total: Slice | None = None, cost: float = 0.5, **more: object) -> RunRes
 
 
 def test_each_metric_is_read_from_its_place() -> None:
-    book = part(latency=(0.5, 0.7), unfinished=7, stale_reads=3, own_stale_reads=2, reads=60)
+    book = part(latency=(0.5, 0.7), unfinished=7, stale_reads=3, own_stale_reads=2, reads=60, duplicates=4, lost=5)
     result = run(part(latency=(0.1, 0.2, 0.9)), operations={"book": book}, workloads={"skiers": part(50)})
     wanted = {
         "latency.p50 < 1 s": 0.2,
@@ -58,6 +58,10 @@ def test_each_metric_is_read_from_its_place() -> None:
         "book.stale_reads <= 10": 3.0,
         "book.stale_reads <= 10 %": 0.05,
         "book.own_stale_reads <= 10": 2.0,
+        "book.duplicates <= 10": 4.0,
+        "book.duplicates <= 10 %": 0.04,
+        "book.lost <= 10": 5.0,
+        "book.lost <= 10 %": 0.05,
         "cost <= $1/h": 0.25,
         "effort <= 10 h": 12.0,
     }

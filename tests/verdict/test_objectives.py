@@ -35,6 +35,8 @@ OPERATIONS = ("browse", "book")
         ("book.unfinished <= 0.5 %", None, "book", "unfinished", "", "<=", 0.005, Dimension.RATIO),
         ("stale_reads == 0", None, "", "stale_reads", "", "==", 0, Dimension.COUNT),
         ("own_stale_reads <= 1 %", None, "", "own_stale_reads", "", "<=", 0.01, Dimension.RATIO),
+        ("duplicates == 0", None, "", "duplicates", "", "==", 0, Dimension.COUNT),
+        ("book.lost <= 0.1 %", None, "book", "lost", "", "<=", 0.001, Dimension.RATIO),
         ("cost <= $0.7/h", "cost <= $0.70/h", "", "cost", "", "<=", 0.7, Dimension.PRICE),
         ("effort <= 40 h", None, "", "effort", "", "<=", 40, Dimension.EFFORT),
     ],

@@ -21,7 +21,7 @@ from scalegame.simulation.scenario import Window
 from scalegame.verdict.judge import holds, measure
 from scalegame.verdict.model import Objective
 from scalegame.verdict.objectives import parse
-from scalegame.verdict.stops import SUCCESSES, first_stop, stops
+from scalegame.verdict.stops import first_stop, stops
 
 WINDOW = Window(0.0, 100.0, tick=1.0)
 #: (born, sojourn or None for never resolved, outcome, stale)
@@ -48,6 +48,8 @@ def log_of(rows: Sequence[Row]) -> RequestLog:
         accepted=ints,
         pending=ints,
         attempts=ints + 1,
+        doubled=ints,
+        lost=ints,
         outcomes=OUTCOMES,
         workloads=("skiers",),
         operations=("browse",),
@@ -55,7 +57,7 @@ def log_of(rows: Sequence[Row]) -> RequestLog:
 
 
 def result_of(log: RequestLog, cost: float = 1.0) -> RunResult:
-    good = np.isin(log.outcome, [OUTCOMES.index(name) for name in SUCCESSES])
+    good = log.ended(kernel.ANSWERS)
     taken = (log.resolved - log.born)[good]
     n, k = len(log.born), int(good.sum())
     part = Slice(
@@ -91,10 +93,6 @@ def ok(born: float, took: float = 0.1, stale: int = 0) -> Row:
     return born, took, "ok", stale
 
 
-def test_successes_are_those_of_the_kernel() -> None:
-    assert set(SUCCESSES) == {kernel.OK, kernel.ACCEPTED, kernel.DEGRADED}
-
-
 def test_availability_is_lost_with_the_failure_that_is_one_too_many() -> None:
     rows = [ok(t) for t in range(90)] + [(float(t), 0.5, "timed out", 0) for t in range(10, 20)]
     stop = stop_of("availability >= 95 %", rows)
@@ -120,6 +118,25 @@ def test_a_percentile_is_lost_when_the_rest_could_be_instant() -> None:
     assert stop_of("latency.max < 1 s", rows).time == 2.0  # type: ignore[union-attr]
     # Mean: 2 s each of the first, and nought for the rest, is 0.4 s over 100 after twenty of them.
     assert stop_of("latency.mean < 400 ms", rows).time == 21.0  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize(("metric", "column"), [("duplicates", "doubled"), ("lost", "lost")])
+def test_what_took_effect_twice_and_what_is_gone_cannot_be_made_good(metric: str, column: str) -> None:
+    marred = np.arange(100) % 10 == 0
+    log = replace(log_of([ok(t) for t in range(100)]), **{column: marred.astype(np.int64)})
+    fields = {"duplicates": 10} if metric == "duplicates" else {"lost": 10}
+    result = replace(result_of(log), total=replace(result_of(log).total, **fields))
+
+    def when(text: str) -> float | None:
+        stop = first_stop([sentence(text)], result, recording_of(log), WINDOW, effort=0.0)
+        return None if stop is None else stop.time
+
+    assert when(f"{metric} == 0") == 0.1
+    assert when(f"{metric} <= 3") == 30.1
+    assert when(f"{metric} <= 3 %") == 30.1
+    assert when(f"{metric} <= 10") is None
+    other = "lost" if metric == "duplicates" else "duplicates"
+    assert when(f"{other} == 0") is None
 
 
 def test_stale_reads_goodput_cost_and_effort() -> None:

@@ -115,14 +115,25 @@ def _of_the_world(verb: str, words: list[str], board: Board, rulebook: Rulebook)
         case "traffic", _:
             return [word for word in ("timeout", "retries") if word not in words]
         case "fault", []:
-            return ("at",)
+            return ("at", "from")
         case "fault", ["at"]:
             return [f"{time}:" for time in surroundings.TIMES]
-        case "fault", ["at", *_, last] if last.endswith(":"):
+        case "fault", ["from"]:
+            return [f"{time} every" for time in surroundings.TIMES]
+        case "fault", ["from", *_, "every"]:
+            return [f"{time} on average:" for time in surroundings.TIMES[1:]]
+        case "fault", ["at" | "from", *_, last] if last.endswith(":"):
             return surroundings.targets(board, rulebook)
-        case "fault", ["at", *_] if words[-2].endswith(":"):
-            return surroundings.EFFECTS
-        case "fault", [*_, "crashes" | "dies" | "cut" | "slower"]:
+        case "fault", ["at" | "from", *_, "place"]:
+            return sorted({card.at for card in board})
+        case "fault", ["at" | "from", *_, last] if words[-2].endswith(":") or words[-2] in ("place", "->", "<->"):
+            several = words[-2:] if words[-2] == "place" else words[-3:]
+            target = last if words[-2].endswith(":") else " ".join(several)
+            return surroundings.effects(target, board, rulebook)
+        case "fault", [
+            *_,
+            "crashes" | "dies" | "pauses" | "fails" | "restarts" | "cut" | "off" | "found" | "slower" | "messages",
+        ]:
             return ("for",)
         case "fault", [*_, "for"]:
             return surroundings.LENGTHS[:-1]

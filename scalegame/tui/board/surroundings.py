@@ -10,6 +10,7 @@ from scalegame.design.language import write
 from scalegame.design.model import Board
 from scalegame.design.rulebook import Rulebook
 from scalegame.design.surroundings import Goal, Measure, Strike, Traffic
+from scalegame.levels.faults import sufferings
 from scalegame.simulation.patterns import write_pattern
 from scalegame.simulation.scenario import Closed, Workload
 from scalegame.tui.telling.words import plural
@@ -27,11 +28,13 @@ PATTERNS = (
 )
 TIMEOUTS = ("none", "100 ms", "200 ms", "500 ms", "1 s", "2 s", "5 s", "10 s", "30 s")
 _BACKING_OFF = ("3 fixed 200 ms", "3 exponential 100 ms", "3 exponential 100 ms jitter 100 %")
-RETRIES = ("none", "1", "2", "3", "5", *_BACKING_OFF)
+RETRIES = ("none", "1", "2", "3", "5", *_BACKING_OFF, "3 budget 10 %")
 TIMES = ("0 s", "5 s", "10 s", "15 s", "20 s", "25 s", "30 s", "40 s", "50 s", "60 s", "90 s", "120 s", "300 s")
 LENGTHS = ("1 s", "2 s", "5 s", "10 s", "15 s", "20 s", "30 s", "the rest of the run")
-EFFECTS = ("crashes", "dies", "is 2 times slower", "is 5 times slower", "is 20 times slower")
-LINK_EFFECTS = ("is cut", "is 2 times slower", "is 5 times slower", "is 20 times slower")
+_SLOWER = ("is 2 times slower", "is 5 times slower", "is 20 times slower")
+EFFECTS = ("crashes", "dies", *_SLOWER)
+LINK_EFFECTS = ("is cut", *_SLOWER, "loses 1 % of its messages", "loses 20 % of its messages")
+PLACE_EFFECTS = ("fails", "dies", "is cut off")
 #: Characters of a pattern for which one line has room.
 _SHORT = 24
 #: What a run can be judged by, with targets from strict to lax.
@@ -152,7 +155,10 @@ def targets(board: Board, rulebook: Rulebook) -> tuple[str, ...]:
         found.append(card.id)
         found += [f"{card.id}-{number}" for number in range(1, min(card.replicas, 9) + 1) if card.replicas > 1]
     places = sorted({card.at for card in board})
-    found += [f"{a} <-> {b}" for i, a in enumerate(places) for b in places[i + 1 :]]
+    pairs = [(a, b) for i, a in enumerate(places) for b in places[i + 1 :]]
+    found += [f"{a} <-> {b}" for a, b in pairs]
+    found += [way for a, b in pairs for way in (f"{a} -> {b}", f"{b} -> {a}")]
+    found += [f"place {place}" for place in places]
     return tuple(found)
 
 
@@ -161,16 +167,31 @@ def fault_rows(board: Board, rulebook: Rulebook, selected: str) -> list[Row]:
     known = targets(board, rulebook)
     first = selected if selected in known else known[0]
     return [
-        Row("target", "what", known, first, "A card, one machine of it, or the link between two places."),
-        Row("effect", "does", EFFECTS, EFFECTS[0], "Who dies is not even refused any more: callers wait in vain."),
+        Row("target", "what", known, first, "A card, one machine of it, a link, one way of it, or a whole place."),
+        Row(
+            "effect",
+            "does",
+            EFFECTS,
+            EFFECTS[0],
+            "Who crashes says so; who dies or pauses says nothing; who fails says no.",
+        ),
         Row("at", "at", TIMES, "30 s", "When, from the start of the run."),
         Row("length", "for", LENGTHS, "10 s", "How long."),
     ]
 
 
-def effects(target: str) -> tuple[str, ...]:
+def effects(target: str, board: Board, rulebook: Rulebook) -> tuple[str, ...]:
     """What can happen to a target."""
-    return LINK_EFFECTS if "<->" in target else EFFECTS
+    if "->" in target:
+        return LINK_EFFECTS
+    if target.startswith("place "):
+        return PLACE_EFFECTS
+    id = target if target in board.components else target.rpartition("-")[0]
+    if id not in board.components:
+        return EFFECTS
+    can = sufferings(rulebook.kinds[board.components[id].kind])
+    more = [spelt for effect, spelt in (("pause", "pauses"), ("fails", "fails")) if effect in can]
+    return (*EFFECTS, *more, *(("is not found",) if "not found" in can and id == target else ()))
 
 
 def fault_line(values: Mapping[str, str]) -> str:

@@ -15,7 +15,7 @@ from scalegame.tui import actions
 from scalegame.tui.board.shop import offers
 from scalegame.tui.board.surroundings import asks
 from scalegame.tui.screens.base import GameScreen
-from scalegame.tui.telling.words import flow, heading, line, price, tidy
+from scalegame.tui.telling.words import flow, heading, line, plural, price, tidy
 from scalegame.tui.watch.outcome import offered_stars
 from scalegame.tui.widgets.plain import Static
 from scalegame.units import Dimension, show
@@ -128,7 +128,7 @@ def briefing_text(level: Level, width: int) -> Content:
         pars = {
             "cost": lambda: f"cost {price(level.stars.cost or 0.0)}",
             "latency": lambda: f"latency {show(level.stars.latency or 0.0, Dimension.TIME)}",
-            "parts": lambda: f"{level.stars.parts} parts",
+            "parts": lambda: plural(level.stars.parts or 0, "part"),
         }
         pieces.append(line(("☆ a star each for ", "$quiet"), (", ".join(pars[s]() for s in stars), "$quiet")))
     if free and level.workloads:

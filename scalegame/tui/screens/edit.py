@@ -84,6 +84,8 @@ class EditScreen(WindowScreen[str | None]):
         self.values: list[Setting] = [card.settings[p.name] for p, _ in self.rows]
         names = [p.name for p, _ in self.rows]
         self.at = names.index(start) if start in names else 0
+        #: What each row says: its value, what it was, and whether it is the one that is looked at.
+        self._shown: dict[int, tuple[str, str, bool]] = {}
 
     def compose(self) -> ComposeResult:
         """A row a parameter; below: what the change costs, a line to type on, and what the keys do."""
@@ -109,6 +111,11 @@ class EditScreen(WindowScreen[str | None]):
         """Shows the values."""
         self.query_one("#edit-input").display = False
         self._refresh()
+        self.call_after_refresh(self._look_at_row)
+
+    def _look_at_row(self) -> None:
+        """The parameter to begin with may be far down."""
+        self.query_one(f"#row-{self.at}").scroll_visible(animate=False)
 
     # What would be done
 
@@ -129,11 +136,15 @@ class EditScreen(WindowScreen[str | None]):
     def _refresh(self, complaint: str = "") -> None:
         rulebook = self._session.level.rulebook
         for number, (parameter, _) in enumerate(self.rows):
+            value, was = self.values[number], self._card.settings[parameter.name]
+            shown = parameter.show(value), f"was {parameter.show(was)}" if value != was else "", number == self.at
+            if self._shown.get(number) == shown:
+                continue  # some cards have fifty rows, and each that is written is laid out anew
+            self._shown[number] = shown
             row = self.query_one(f"#row-{number}")
             row.set_class(number == self.at, "-at")
-            value, was = self.values[number], self._card.settings[parameter.name]
-            row.query_one(".edit-value", Static).update(parameter.show(value))
-            row.query_one(".edit-was", Static).update(f"was {parameter.show(was)}" if value != was else "")
+            row.query_one(".edit-value", Static).update(shown[0])
+            row.query_one(".edit-was", Static).update(shown[1])
         parameter, adjustment = self.rows[self.at]
         about = f"{parameter.doc} You can choose {edits.allowed(parameter, adjustment)}."
         self.query_one(".about", Static).update(about)
@@ -158,7 +169,7 @@ class EditScreen(WindowScreen[str | None]):
     def action_row(self, step: int) -> None:
         """Goes to another parameter."""
         self.at = (self.at + step) % len(self.rows)
-        self.query_one(f"#row-{self.at}").scroll_visible(animate=False)
+        self._look_at_row()
         self._refresh()
 
     def action_change(self, step: int) -> None:

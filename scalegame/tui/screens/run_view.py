@@ -177,14 +177,18 @@ class RunView(GameScreen):
         slowed = (f" slowed from {head.speed}×" if roomy else " slowed") if head.slowed else ""
         gap = "   " if roomy else "  "
         at = f"{gap}{clock(head.time)} / {clock(head.length)}{gap}"
-        told = f"{speed}{slowed}{at}{self.seed_name}"
+        name = self.seed_name
+        left = heading(self.computation.level, "run").cell_length
+        if left + len(speed + slowed + at + name) + 4 > self.size.width:
+            name = name.removesuffix(", the worst")
+        told = f"{speed}{slowed}{at}{name}"
         if told == self._titled:
             return
         if not self._titled:
             self.title_say(heading(self.computation.level, "run"))
         self._titled = told
         self.query_one(TitleBar).say_right(
-            line((speed, "bold $primary"), (slowed, "$accent"), at, (self.seed_name, "$quiet"))
+            line((speed, "bold $primary"), (slowed, "$accent"), at, (name, "$quiet"))
         )
 
     def _draw_goals(self, time: float, view: RunInView) -> None:

@@ -119,12 +119,17 @@ class SandboxActions(BoardEdits):
                 self.say("There is nothing yet that could break: a adds a part.", "error")
                 return
             rows = surroundings.fault_rows(session.board, session.level.rulebook, session.selected)
-            self._open_steps("A fault", rows, _fault_lines, _fault_choices)
+            self._open_steps("A fault", rows, _fault_lines, self._fault_choices)
         elif chosen == _TYPE:
-            about = "As in at 30 s: shop crashes for 10 s; north <-> south is cut; database is 5 times slower."
+            about = "at 30 s: shop crashes for 10 s; bank pauses for 2 s; north -> south is cut; place x fails."
             self.app.push_screen(AskScreen("A fault", "at 30 s: ", about, "Plan it"), self._fault_typed)
         elif chosen is not None:
             self.edit(f"mend {chosen}")
+
+    def _fault_choices(self, row: str, values: Mapping[str, str]) -> Sequence[str]:
+        """What a link can suffer a card cannot, and the other way round."""
+        board, rulebook = self.session.board, self.session.level.rulebook
+        return surroundings.effects(values["target"], board, rulebook) if row == "effect" else ()
 
     def _fault_typed(self, text: str | None) -> None:
         if text:
@@ -171,8 +176,3 @@ class SandboxActions(BoardEdits):
 
 def _fault_lines(rows: Sequence[Row], values: Mapping[str, str]) -> list[str]:
     return [surroundings.fault_line(values)]
-
-
-def _fault_choices(row: str, values: Mapping[str, str]) -> Sequence[str]:
-    """What a link can suffer a card cannot, and the other way round."""
-    return surroundings.effects(values["target"]) if row == "effect" else ()

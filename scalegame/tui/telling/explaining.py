@@ -11,6 +11,7 @@ from scalegame.design import edits
 from scalegame.design.model import Board, Component, Wire
 from scalegame.errors import nearest
 from scalegame.levels.model import Level
+from scalegame.simulation.scenario import Profile
 from scalegame.tui.table.model import (
     ATTEMPTS,
     BADGES,
@@ -29,7 +30,7 @@ from scalegame.tui.table.model import (
 )
 from scalegame.tui.telling import reading
 from scalegame.tui.telling.words import line, mark, tidy, value
-from scalegame.units import show, whole
+from scalegame.units import Dimension, show, whole
 from scalegame.verdict.model import Held, Objective
 
 
@@ -100,6 +101,18 @@ def _formula(page: str) -> Iterator[Content]:
         yield line((reading.plain(" ".join(prose)), "$quiet"))
 
 
+def _manner(link: Profile) -> str:
+    """What else there is to say of the way of a reply, in sentences."""
+    said = []
+    if link.jitter:
+        said.append(f"{show(link.jitter, Dimension.TIME)} more on average, by chance.")
+    if link.bandwidth is not None:
+        said.append(f"Bytes travel at {show(link.bandwidth, Dimension.BANDWIDTH)}.")
+    if link.loss:
+        said.append(f"{show(link.loss, Dimension.RATIO)} of the messages are lost.")
+    return "".join(f" {sentence}" for sentence in said)
+
+
 def wire_topic(wire: Wire, board: Board, level: Level) -> Topic:
     """A wire: what travels on it, and how long that takes."""
     source, target = board.components[wire.source], board.components[wire.target]
@@ -116,7 +129,8 @@ def wire_topic(wire: Wire, board: Board, level: Level) -> Topic:
             ("On the way  ", "bold"),
             f"{there.latency.show()} from {source.at} to {target.at}"
             + (f", {back.latency.show()} back" if back.latency != there.latency else ", and as much back")
-            + ".",
+            + "."
+            + _manner(back),
         ),
         line(""),
         line(("During a run  ", "bold"), "the busier the wire, the heavier its line; "),

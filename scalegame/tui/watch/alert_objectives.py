@@ -156,7 +156,7 @@ def _too_few(objective: Objective, log: RequestLog, rows: Bools, times: Floats, 
 def _marred(
     objective: Objective, log: RequestLog, marred: Bools, of: Bools, rows: Bools, times: Floats
 ) -> Iterator[Rule]:
-    """An objective for what must not be wrong with a request that ended: which are, and of which they are a share."""
+    """An objective for what must not be wrong with requests: which are so, and of which they are a share."""
     ended = rows & ~np.isnan(log.resolved)
     order = np.argsort(log.resolved[ended], kind="stable")
     looks = _Looks.of(log.resolved[ended][order], times)

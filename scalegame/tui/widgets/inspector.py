@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 from textual.content import Content
 
 from scalegame.design import edits, price
+from scalegame.design.kinds import Parameter
 from scalegame.design.model import Component, Wire
 from scalegame.design.rulebook import Rulebook
 from scalegame.tui.board.session import Session
@@ -103,8 +106,18 @@ def _card(
     if figures:
         lines.append(line((figures, "$primary")))
     lines += [line((kind.summary, "$quiet")), line("")]
-    wide = max([len(_named(p.name)) for p in kind.parameters if details or p.name in adjust] or [6]) + 2
+    folded = {} if details or len(adjust) <= UNFOLDED else _folded(card, kind.parameters)
+    hidden = {p.name for group in folded.values() for p in group}
+    shows = [p for p in kind.parameters if (details or p.name in adjust) and p.name not in hidden]
+    wide = max([len(_named(p.name)) for p in shows] or [6]) + 2
     for parameter in kind.parameters:
+        if parameter.name in hidden:
+            group = folded.get(_topic(parameter), [])
+            if group and group[0] is parameter:
+                lines.append(
+                    line(("  ", ""), (f"{_topic(parameter)} …", "$quiet"), f"  {len(group)} as they come")
+                )
+            continue
         shown = parameter.show(card.settings.get(parameter.name))
         named = _named(parameter.name)
         if parameter.name in adjust:
@@ -128,6 +141,27 @@ def _card(
     keys = f"{change}{key('details')} {'less' if details else 'all details'}  {key('page')} page"
     lines += [line(""), line((keys, "$quiet"))]
     return Content("\n").join(lines)
+
+
+#: With more parameters than this that can be changed, those of a topic that is left as it comes are one line.
+UNFOLDED = 12
+
+
+def _topic(parameter: Parameter) -> str:
+    return parameter.topic or parameter.name.partition(".")[0]
+
+
+def _folded(card: Component, parameters: Sequence[Parameter]) -> dict[str, list[Parameter]]:
+    """Topics of several parameters of which none has been changed."""
+    topics: dict[str, list[Parameter]] = {}
+    for parameter in parameters:
+        if "." in parameter.name:
+            topics.setdefault(_topic(parameter), []).append(parameter)
+    return {
+        topic: group
+        for topic, group in topics.items()
+        if len(group) > 1 and all(card.settings.get(p.name) == p.default for p in group)
+    }
 
 
 def _named(name: str) -> str:

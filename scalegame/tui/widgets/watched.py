@@ -10,6 +10,7 @@ from textual.content import Content
 
 from scalegame.design.kinds import Kind
 from scalegame.design.model import Component
+from scalegame.design.parameters import scaling
 from scalegame.tui.telling.words import clock, line
 from scalegame.tui.watch.alerts import Alert
 from scalegame.tui.watch.moment import Moment
@@ -47,7 +48,8 @@ def watched_column(
         else:
             lines += [line((now.first, "$primary")), line(""), *_table(now.details), line("")]
         names = [p for p in kind.parameters if p.name in kind.shows or p.name in ("size", "replicas", "threads")]
-        lines += _table([(p.name, p.show(card.settings.get(p.name))) for p in names])
+        rows = [(p.name, p.show(card.settings.get(p.name))) for p in names]
+        lines += _table([*rows, ("scales", scaling.told(card))] if scaling.scales(card) else rows)
     lines += [line(""), line((f"Firing now: {len(firing) or 'nothing'}", "bold"))]
     for alert in firing:
         style = "$error" if alert.severity == "page" else "$warning"

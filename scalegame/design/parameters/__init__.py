@@ -1,0 +1,1 @@
+"""Parameters that several kinds have, or that are many: a module a topic."""

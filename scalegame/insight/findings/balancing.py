@@ -1,0 +1,76 @@
+"""Calls that went where they should not: to who fails them, to one more than to others, to who has forgotten."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from scalegame.insight.findings import Finding, Ranked, percent
+from scalegame.simulation.recording import Recording
+from scalegame.simulation.result import ComponentResult, RunResult
+from scalegame.simulation.scenario import Scenario
+
+#: A machine that fails so many of its calls, and gets so many of all, is a sinkhole.
+FAILS, LEAST_SHARE = 0.2, 0.02
+#: So many times the mean is uneven, where each was given this many calls on average.
+UNEVEN, ENOUGH = 1.5, 100
+_GIVEN, _FAILED = re.compile(r"to (?P<name>\S+-\d+)"), "failed at "
+
+
+def find(scenario: Scenario, result: RunResult, recording: Recording) -> Iterator[Ranked]:
+    """Findings about each balancer that looks at replies, and about who keeps sessions in memory."""
+    for card in scenario.board:
+        if card.kind == "balancer":
+            yield from _members(card.id, scenario, result.components[card.id])
+    if result.total.lost:
+        yield from _baskets(scenario, result)
+
+
+def _members(id: str, scenario: Scenario, card: ComponentResult) -> Iterator[Ranked]:
+    counts = card.counters
+    given = {m["name"]: counts[key] for key in counts if (m := _GIVEN.fullmatch(key))}
+    total = sum(given.values())
+    if len(given) < 2 or total < ENOUGH:
+        return
+    failed = {name: counts.get(_FAILED + name, 0.0) for name in given}
+    worst = max(given, key=lambda name: failed[name])
+    others = [name for name in given if name != worst]
+    elsewhere = sum(failed[n] for n in others) / max(1.0, sum(given[n] for n in others))
+    if failed[worst] >= FAILS * given[worst] and failed[worst] >= LEAST_SHARE * total and elsewhere < FAILS / 4:
+        text = (
+            f"{worst} failed {failed[worst]:,.0f} of the {given[worst]:,.0f} calls that {id} gave it, and the"
+            f" others {percent(elsewhere)} of theirs. It got {percent(given[worst] / total)} of all: who says no"
+            " at once is never busy. Let the checks ask for work (health_check.asks=work), or send out who fails"
+            " (eject.after)."
+        )
+        yield Ranked("failures", 0.9, Finding(id, "One machine fails what it is given", text))
+        return
+    mean, most = total / len(given), max(given, key=lambda name: given[name])
+    settings = scenario.board.components[id].settings
+    tied = settings["affinity"] == "user" or settings["policy"] == "hash"
+    if tied and mean >= ENOUGH and given[most] > UNEVEN * mean:
+        text = (
+            f"{most} was given {given[most] / mean:.1f} times as many calls as the mean of its like:"
+            f" {given[most]:,.0f} of {total:,.0f}. Whoever always sends a user or a key to the same"
+            " machine cannot share them out."
+        )
+        yield Ranked("waiting", 0.5, Finding(id, "Uneven", text))
+
+
+def _baskets(scenario: Scenario, result: RunResult) -> Iterator[Ranked]:
+    for card in scenario.board:
+        gone = result.components[card.id].counters.get("sessions_gone")
+        if gone is None:
+            continue
+        total = result.total
+        why = (
+            f"{gone:,.0f} baskets went down with machines of {card.id}"
+            if gone
+            else f"each of the {card.replicas} machines of {card.id} knows only what it was told itself"
+        )
+        text = (
+            f"{total.lost:,} requests, {percent(total.lost / max(1, total.requests))} of all, found less in a"
+            f" basket than its owner had been shown: {why}. Keep them in a store, or at the client"
+            " (sessions.kept)."
+        )
+        yield Ranked("lost", 0.9, Finding(card.id, "Baskets are gone", text))
