@@ -11,24 +11,28 @@ from collections.abc import Iterator
 from scalegame.design.kinds import machines_price
 from scalegame.insight import blame, findings
 from scalegame.insight.bottleneck import SATURATED, Bottleneck, before, bottleneck, crowded, named, pressure
-from scalegame.insight.findings import Finding, Ranked, percent
+from scalegame.insight.findings import Finding, Ranked, caching, distance, percent
 from scalegame.insight.load import mean_machines
 from scalegame.simulation.recording import Recording
 from scalegame.simulation.result import ComponentResult, PoolResult, RunResult
 from scalegame.simulation.scenario import Scenario
 from scalegame.units import Dimension, show
-from scalegame.verdict.model import Verdict
+from scalegame.verdict.model import Held, Verdict
 
 #: Waiting of less than this a request is nothing to speak of (seconds).
 NEGLIGIBLE = 0.001
 #: A crowd is more than a moment if it stands for this share of the run.
 A_WHILE = 0.05
+#: From this share on, repeats are a large part of what arrives.
+REPEATED = 0.3
+#: Cores busier by this while people wait than on the whole: it was too much for a time only.
+RUSH = 0.05
 #: A card less busy than this is paid for in vain.
 IDLE = 0.2
 
 #: Which findings matter for which lost objective.
 _TOPICS = {
-    "latency": "waiting",
+    "latency": "waiting distance",
     "completion": "waiting",
     "goodput": "waiting failures",
     "throughput": "waiting failures",
@@ -65,14 +69,26 @@ def diagnose(
         *blame.repeats(result),
         *_stale(result),
         *_backlog(result),
-        *_caches(result),
+        *_caches(scenario, result, recording),
         *_idle(scenario, result, recording),
         *findings.found(scenario, result, recording),
     ]
     lost = [h.objective.metric for h in verdict.objectives if not h.held] if verdict else []
     topics = {topic for metric in lost for topic in _TOPICS.get(metric, "").split()}
-    ranked = sorted(found, key=lambda r: (r.topic == "ended", r.topic in topics, r.weight), reverse=True)
+    if verdict and "distance" not in topics:
+        found = [ranked for ranked in found if ranked.topic != "distance"]
+    first = {"ended"}
+    if verdict and any(_far(held, scenario, result, recording) for held in verdict.objectives):
+        first.add("distance")
+    ranked = sorted(found, key=lambda r: (r.topic in first, r.topic in topics, r.weight), reverse=True)
     return tuple(r.finding for r in ranked)
+
+
+def _far(held: Held, scenario: Scenario, result: RunResult, recording: Recording) -> bool:
+    """Whether it is a latency that was lost, and most of it is the way."""
+    goal = held.objective
+    lost = goal.metric == "latency" and not held.held
+    return lost and distance.explains(goal.scope, held.value, scenario, result, recording)
 
 
 def _ended(result: RunResult) -> Iterator[Ranked]:
@@ -91,21 +107,31 @@ def _waiting(scenario: Scenario, result: RunResult, recording: Recording) -> Ite
     id, pool, card = found.component, found.pool, result.components[found.component]
     own = sum(p.wait_total for p in card.pools)
     share = own / found.waiting if found.waiting > 0 else math.nan
-    served = max(result.total.requests, 1)
-    if found.waiting / served < NEGLIGIBLE:
+    if _nobody_waits(found, result):
         busy = percent(pool.utilisation)
         text = f"The busiest is {id}: its {pool.name} are {busy} in use. It would be the next to fill."
         yield Ranked("waiting", 0.2, Finding(id, "Nobody waits", text, _evidence(pool, card, share), share))
         return
-    weight = min(1.0, 0.5 + found.waiting / served)
+    weight = min(1.0, 0.5 + found.waiting / max(result.total.requests, 1))
     asked = _asked(found, scenario, result)
     evidence = (*_evidence(pool, card, share), *((("asked", asked),) if asked else ()))
-    sentence = _sentence(found, asked, scenario, result, recording)
+    sentence = _sentence(found, asked, scenario, result, recording) + _repeated(result)
+    caches = caching.before(id, scenario, result)
+    for cache in caches:
+        sentence += (
+            f" {percent(caching.hit_ratio(cache, result))} of the look-ups in {cache} before it find a copy."
+        )
     limit = _saturated(found, scenario, result, recording)
     title = f"{id} is the bottleneck" if limit else f"{id} would be the next to fill"
     yield Ranked("waiting", weight, Finding(id, title, sentence, evidence, share))
     if found.crowd != id:
         yield Ranked("waiting", weight - 0.01, _crowd(found, scenario, result, recording))
+    for cache in caches:
+        yield Ranked("waiting", weight - 0.005, _share(cache, f"the rest goes on to {id}", result))
+
+
+def _nobody_waits(found: Bottleneck, result: RunResult) -> bool:
+    return found.waiting / max(result.total.requests, 1) < NEGLIGIBLE
 
 
 def _evidence(pool: PoolResult, card: ComponentResult, share: float) -> tuple[tuple[str, str], ...]:
@@ -172,6 +198,9 @@ def _sentence(found: Bottleneck, asked: str, scenario: Scenario, result: RunResu
             return f"{id} is asked {asked}."
         busy = pressure(id, result, recording)
         if _saturated(found, scenario, result, recording):
+            if busy < pool.utilisation + RUSH:
+                waiting = f"{pool.queue_mean:,.1f} calls wait for a core on average"
+                return f"{id} is {percent(pool.utilisation)} busy, and {waiting}."
             return (
                 f"{id} is {percent(pool.utilisation)} busy on the whole, but "
                 f"{percent(busy)} while people wait: for a time too much is asked of it."
@@ -180,14 +209,31 @@ def _sentence(found: Bottleneck, asked: str, scenario: Scenario, result: RunResu
             f"{id} is asked {asked}: {percent(pool.utilisation)} busy, and because requests "
             f"come in bunches {pool.queue_mean:,.1f} wait on average."
         )
-    held = pool.utilisation * pool.size / card.throughput if card.throughput > 0 else math.nan
     cores = named(result, id, "cores")
     idle = f", while its cores are {percent(cores.utilisation)} busy" if cores else ""
     one = pool.name if pool.name.startswith("lock ") else f"one of the {pool.name}"
+    if not card.throughput > 0:
+        return (
+            f"{id} lets {round(pool.size, 1):,} in at once, and whoever is in holds {one} without an end: "
+            f"nothing came out{idle}."
+        )
+    held = pool.utilisation * pool.size / card.throughput
     return (
         f"{id} lets {round(pool.size, 1):,} in at once and each holds {one} for "
         f"{show(held, Dimension.TIME)}: {show(card.throughput, Dimension.RATE)} is what comes out{idle}."
     )
+
+
+def _repeated(result: RunResult) -> str:
+    """How much of what people send they had sent before; "" where it is little."""
+    attempts, requests = result.total.attempts, result.total.requests
+    share = 1.0 - requests / attempts if attempts else 0.0
+    if share >= REPEATED:
+        return (
+            f" {percent(share)} of what people send are repeats of what they had asked before: {attempts:,} tries"
+            f" for {requests:,} requests."
+        )
+    return ""
 
 
 def _crowd(found: Bottleneck, scenario: Scenario, result: RunResult, recording: Recording) -> Finding:
@@ -267,18 +313,24 @@ def _backlog(result: RunResult) -> Iterator[Ranked]:
         yield Ranked("backlog", 0.15, Finding(where, "Done, later", sentence, tuple(ages)))
 
 
-def _caches(result: RunResult) -> Iterator[Ranked]:
-    for id, card in result.components.items():
-        hits, misses = card.counters.get("hits", 0.0), card.counters.get("misses", 0.0)
-        if hits + misses <= 0:
-            continue
-        ratio = hits / (hits + misses)
-        counters = ("misses", "expired", "evicted", "deleted", "held", "room")
-        evidence = tuple((n, f"{card.counters[n]:,.0f}") for n in counters if n in card.counters)
-        share = percent(ratio)
-        sentence = f"{id} answers {share} of what it is asked; the rest goes on to the database."
-        title = f"{id} rarely knows the answer" if ratio < 0.5 else f"{id} takes the load off"
-        yield Ranked("waiting", 0.45 if ratio < 0.5 else 0.15, Finding(id, title, sentence, evidence))
+def _caches(scenario: Scenario, result: RunResult, recording: Recording) -> Iterator[Ranked]:
+    """What caches know, but of those before the bottleneck, which are told of beside it."""
+    limit = bottleneck(scenario, result, recording)
+    told = caching.before(limit.component, scenario, result) if limit and not _nobody_waits(limit, result) else []
+    for id in result.components:
+        ratio = caching.hit_ratio(id, result)
+        if not math.isnan(ratio) and id not in told:
+            finding = _share(id, "the rest goes on to the database", result)
+            yield Ranked("waiting", 0.45 if ratio < 0.5 else 0.15, finding)
+
+
+def _share(id: str, rest: str, result: RunResult) -> Finding:
+    """What a cache knows."""
+    counted, ratio = result.components[id].counters, caching.hit_ratio(id, result)
+    names = ("misses", "expired", "evicted", "deleted", "held", "room")
+    evidence = tuple((n, f"{counted[n]:,.0f}") for n in names if n in counted)
+    title = f"{id} rarely knows the answer" if ratio < 0.5 else f"{id} takes the load off"
+    return Finding(id, title, f"{id} answers {percent(ratio)} of what it is asked; {rest}.", evidence)
 
 
 def _idle(scenario: Scenario, result: RunResult, recording: Recording) -> Iterator[Ranked]:

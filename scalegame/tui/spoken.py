@@ -38,8 +38,6 @@ _WORDS = {
     "►": "to",
     "▸": "–",
     "◆": "badge:",
-    "▲": "better:",
-    "▼": "worse:",
     "≥": "at least",
     "≤": "at most",
     "×": "times",

@@ -663,6 +663,22 @@ def test_a_diagnosis_names_the_stampede_and_its_time() -> None:
     assert not any("stampede" in t for t in titles(stampede(fitting(ttl=2.0, fills="one at a time"))))
 
 
+def test_a_stampede_that_takes_longer_than_people_wait_comes_first() -> None:
+    """Each rush is 101 or so reads of half a second for two cores; where there are many it is soon over."""
+
+    def first(cores: str) -> tuple[str, str]:
+        live = stampede(fitting(ttl=2.0), timeout=2.0, db={"size": cores, "work__read": constant(0.5)})
+        found = diagnose(live.scenario, live.result, live.recording)
+        (told,) = (f for f in found if "stampede" in f.title)
+        return ("first" if told is found[0] else "later"), told.sentence
+
+    place, sentence = first("two")
+    assert place == "first"
+    assert "That alone is " in sentence
+    assert sentence.endswith("of work for db, and nobody waits longer than 2 s.")
+    assert "That alone is" not in first("many")[1]
+
+
 def test_a_diagnosis_names_what_was_acknowledged_and_lost() -> None:
     crash = Fault(3.5, 0.5, ("component", "cache"), "crash")
     live = modes("write behind", operations=WRITES, until=8.0, faults=[crash])

@@ -21,6 +21,7 @@ def test_a_machine_that_fails_what_it_is_given_is_named_with_its_figures() -> No
     assert finding.sentence.startswith(
         f"web-2 failed {counters['failed at web-2']:,.0f} of the {counters['to web-2']:,.0f} calls that lb gave it"
     )
+    assert finding.sentence.endswith("When lb looks whether it is there, it is there.")
     assert counters["failed at web-2"] > 600
     assert counters["failed at web-1"] == 0
 
@@ -48,3 +49,15 @@ def test_baskets_that_are_gone_and_why() -> None:
     assert apart.component == "web"
     assert "each of the 3 machines" in apart.sentence
     assert "Baskets are gone" not in found(shop("store", CRASH))
+
+
+def test_the_larger_share_of_lost_baskets_is_told_first() -> None:
+    """Dealt in turn, most are looked for at another machine; a crash takes a few besides."""
+    made = shop("memory", CRASH, lb={"policy": "random", "health_check__every": 0.1})
+    log = made.recording.requests
+    earlier = int(((log.lost > 0) & (log.born < 5.0)).sum())
+    sentence = found(made)["Baskets are gone"].sentence
+    first, second = sentence.split(" Besides, ")
+    assert "each of the 3 machines of web knows only what it was told itself" in first
+    assert 0 < earlier <= int(first.split(". ")[1].split(" of ")[0].replace(",", ""))
+    assert second.endswith("baskets went down with machines of web.")

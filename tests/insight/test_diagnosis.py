@@ -138,6 +138,21 @@ def test_retries_are_named_as_load() -> None:
     retries = next(f for f in found if "Retries" in f.title)
     attempts, requests = (int(value.replace(",", "")) for _, value in retries.evidence)
     assert attempts > 1.5 * requests
+    share = round(100 * (1 - requests / attempts), 1)
+    assert f"{share:g} % of what people send are repeats of what they had asked before" in found[0].sentence
+
+
+def test_a_database_that_limits_is_told_with_the_cache_before_it() -> None:
+    """A small cache before a slow database: how many look-ups end there, and the cache next to it."""
+    cache = "  copies: {kind: cache, holds: rooms, at: hut, size: one, ttl: 500 ms}\nwires: [web -> copies, "
+    changes = (SLOW_DATABASE, ("poisson: 80/s", "poisson: 300/s"), ("wires: [", cache))
+    first, *others = findings(*changes)
+    assert first.component == "db"
+    counted = made(*changes)[1].result.components["copies"].counters
+    ratio = round(100 * counted["hits"] / (counted["hits"] + counted["misses"]), 1)
+    assert f"{ratio:g} % of the look-ups in copies before it find a copy." in first.sentence
+    beside = [f.sentence for f in others if f.component == "copies" and "of what it is asked" in f.sentence]
+    assert [sentence.endswith("the rest goes on to db.") for sentence in beside] == [True]
 
 
 def test_nobody_waits_says_who_would_be_next() -> None:

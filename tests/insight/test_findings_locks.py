@@ -30,6 +30,19 @@ def test_a_crowd_before_a_lock_is_told_first() -> None:
     assert "Those who wait hold threads; the cores are 0" in found.sentence
 
 
+def test_a_lock_that_wakes_all_is_told_with_how_often_they_look() -> None:
+    """Twenty threads on one core, which spends itself on looking; it is as busy all the time."""
+    lock = Lock("stock", (Work(exponential(0.005)),), handoff=0.001, wakes="all")
+    cards = [clients(), service(threads=20)]
+    made = run(scenario(board(cards, "users -> web"), workload(steady(100.0)), program(lock), until=20.0))
+    first, *others = findings(made)
+    card = made.result.components["web"]
+    grants = next(pool.grants for pool in card.pools if pool.name == "cores")
+    looks = f"{grants / card.completions:.0f}"
+    assert f"all of them look, and a call gets a core {looks} times before it is done" in first.sentence
+    assert not [f for f in others if "but 100 % while people wait" in f.sentence or "but 99" in f.sentence]
+
+
 def test_a_quiet_lock_is_no_finding() -> None:
     lock = Lock("stock", (Work(exponential(0.01)),))
     made = run(

@@ -18,17 +18,46 @@ LEVELS = {level.id: level for level in shipped(kinds())}
 SAMPLE = "first-lift"
 
 
-def test_the_campaign_has_its_first_eight_levels() -> None:
-    assert list(LEVELS) == [
-        "first-lift",
-        "two-is-company",
-        "not-that-box",
-        "price-of-bigger",
-        "how-full",
-        "four-of-five",
-        "scan-and-go",
-        "vanishing-comment",
-    ]
+def test_the_campaign_has_its_levels_in_order() -> None:
+    chapters = {
+        1: (
+            "first-lift",
+            "two-is-company",
+            "not-that-box",
+            "price-of-bigger",
+            "how-full",
+            "fixed-crowd",
+        ),
+        2: (
+            "four-of-five",
+            "scan-and-go",
+            "the-fix-that-broke-it",
+            "two-front-doors",
+        ),
+        3: (
+            "far-side",
+            "charged-twice",
+            "no-answer",
+            "the-storm",
+        ),
+        4: (
+            "the-lock",
+            "slowest-of-twenty",
+        ),
+        5: (
+            "where-is-my-basket",
+            "the-sinkhole",
+            "lunch-rush",
+        ),
+        6: (
+            "worth-keeping",
+            "stampede",
+            "avalanche-report",
+        ),
+        11: ("vanishing-comment",),
+    }
+    assert list(LEVELS) == [id for ids in chapters.values() for id in ids]
+    assert all(LEVELS[id].chapter == chapter for chapter, ids in chapters.items() for id in ids)
     assert [entry.id for entry in index()] == list(LEVELS)
 
 

@@ -15,6 +15,7 @@ from scalegame.progress.model import Attempt
 from scalegame.tui import actions
 from scalegame.tui.screens.badges import BadgesScreen, badges_text
 from scalegame.tui.screens.board import BoardScreen
+from scalegame.tui.screens.briefing import NONE, answer, became_of
 from scalegame.tui.screens.codex import CodexScreen
 from scalegame.tui.screens.help import HelpScreen
 from scalegame.tui.screens.levels import LevelsScreen
@@ -336,3 +337,19 @@ async def test_a_click_on_a_goal_says_what_it_means(tmp_path: Path) -> None:
         window = it.app.screen
         assert isinstance(window, HelpScreen)
         assert window.topic.title == "latency.p99 < 500 ms · goal"
+
+
+@pytest.mark.parametrize(
+    ("guess", "first", "told"),
+    [
+        ("web", "web", "You said web would fill first, and it did."),
+        ("web", "db", "You said web would fill first; it was db."),
+        ("web", "", "You said web would fill first; none of them did."),
+        (NONE, "", "You said none of them would fill, and none did."),
+        (NONE, "db", "You said none of them would fill; db did."),
+    ],
+)
+def test_a_run_says_what_became_of_the_guess(guess: str, first: str, told: str) -> None:
+    assert became_of(guess, first) == told
+    assert answer("none", ("web", "db")) == NONE
+    assert answer("wep", ("web", "db")) == ""

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterator
+
+import numpy as np
 
 from scalegame.insight.findings import Finding, Ranked, percent
 from scalegame.simulation.recording import Recording
@@ -21,12 +24,12 @@ def find(scenario: Scenario, result: RunResult, recording: Recording) -> Iterato
     """Findings about each balancer that looks at replies, and about who keeps sessions in memory."""
     for card in scenario.board:
         if card.kind == "balancer":
-            yield from _members(card.id, scenario, result.components[card.id])
+            yield from _members(card.id, scenario, result.components[card.id], recording)
     if result.total.lost:
-        yield from _baskets(scenario, result)
+        yield from _baskets(scenario, result, recording)
 
 
-def _members(id: str, scenario: Scenario, card: ComponentResult) -> Iterator[Ranked]:
+def _members(id: str, scenario: Scenario, card: ComponentResult, recording: Recording) -> Iterator[Ranked]:
     counts = card.counters
     given = {m["name"]: counts[key] for key in counts if (m := _GIVEN.fullmatch(key))}
     total = sum(given.values())
@@ -40,9 +43,11 @@ def _members(id: str, scenario: Scenario, card: ComponentResult) -> Iterator[Ran
         text = (
             f"{worst} failed {failed[worst]:,.0f} of the {given[worst]:,.0f} calls that {id} gave it, and the"
             f" others {percent(elsewhere)} of theirs. It got {percent(given[worst] / total)} of all: who says no"
-            " at once is never busy. Let the checks ask for work (health_check.asks=work), or send out who fails"
-            " (eject.after)."
+            " at once is never busy."
         )
+        up = recording.components[worst.rpartition("-")[0]].up
+        if scenario.board.components[id].settings.get("health_check.asks") != "work" and up.min() == up.max():
+            text += f" When {id} looks whether it is there, it is there."
         yield Ranked("failures", 0.9, Finding(id, "One machine fails what it is given", text))
         return
     mean, most = total / len(given), max(given, key=lambda name: given[name])
@@ -57,20 +62,34 @@ def _members(id: str, scenario: Scenario, card: ComponentResult) -> Iterator[Ran
         yield Ranked("waiting", 0.5, Finding(id, "Uneven", text))
 
 
-def _baskets(scenario: Scenario, result: RunResult) -> Iterator[Ranked]:
+def _baskets(scenario: Scenario, result: RunResult, recording: Recording) -> Iterator[Ranked]:
     for card in scenario.board:
         gone = result.components[card.id].counters.get("sessions_gone")
         if gone is None:
             continue
         total = result.total
-        why = (
-            f"{gone:,.0f} baskets went down with machines of {card.id}"
-            if gone
-            else f"each of the {card.replicas} machines of {card.id} knows only what it was told itself"
-        )
+        apart = f"each of the {card.replicas} machines of {card.id} knows only what it was told itself"
+        down = f"{gone:,.0f} baskets went down with machines of {card.id}"
+        before, likely = _apart(card.id, recording)
+        if not gone:
+            why = apart
+        elif 2 * likely >= total.lost:
+            why = f"{apart}. {before:,} of the {total.lost:,} came before any machine was down. Besides, {down}"
+        else:
+            why = down
         text = (
             f"{total.lost:,} requests, {percent(total.lost / max(1, total.requests))} of all, found less in a"
-            f" basket than its owner had been shown: {why}. Keep them in a store, or at the client"
-            " (sessions.kept)."
+            f" basket than its owner had been shown: {why}."
         )
         yield Ranked("lost", 0.9, Finding(card.id, "Baskets are gone", text))
+
+
+def _apart(id: str, recording: Recording) -> tuple[int, float]:
+    """Losses before any machine of a card was down, and how many there were in all had it gone on like that."""
+    log, up = recording.requests, recording.components[id].up
+    fallen = np.flatnonzero(up < up.max())
+    whole = log.born < (recording.times[max(fallen[0] - 1, 0)] if len(fallen) else math.inf)
+    if not whole.any():
+        return 0, 0.0
+    lost = int(np.count_nonzero(whole & (log.lost > 0)))
+    return lost, lost / int(np.count_nonzero(whole)) * len(log.born)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 
 from scalegame.insight.findings import Finding, Ranked, percent
@@ -17,13 +18,42 @@ def find(scenario: Scenario, result: RunResult, recording: Recording) -> Iterato
         if card.kind != "cache":
             continue
         if card.counters.get("rush_misses"):
-            yield _rush(id, card)
+            yield _rush(id, card, scenario, result)
         if card.counters.get("behind_lost"):
             yield _lost(id, card)
 
 
-def _rush(id: str, card: ComponentResult) -> Ranked:
-    """Many misses of one key at once; the worst of the window."""
+def hit_ratio(id: str, result: RunResult) -> float:
+    """Share of what a cache is asked that it knows, 0 to 1; NaN of what is no cache, or was not asked."""
+    counted = result.components[id].counters
+    hits, misses = counted.get("hits", 0.0), counted.get("misses", 0.0)
+    return hits / (hits + misses) if hits + misses > 0 else math.nan
+
+
+def before(database: str, scenario: Scenario, result: RunResult) -> list[str]:
+    """Caches of the same data, which were asked before a database was."""
+    cards = scenario.board.components
+    holds = cards[database].settings.get("holds")
+    if cards[database].kind != "database" or holds is None:
+        return []
+    return [
+        card.id
+        for card in scenario.board
+        if card.kind == "cache" and card.settings.get("holds") == holds and hit_ratio(card.id, result) >= 0
+    ]
+
+
+def _behind(id: str, scenario: Scenario, result: RunResult) -> str | None:
+    """The database that is asked what a cache does not know: the busiest of those that hold the same."""
+    found = [card.id for card in scenario.board if id in before(card.id, scenario, result)]
+    return max(found, key=lambda database: result.components[database].utilisation, default=None)
+
+
+def _rush(id: str, card: ComponentResult, scenario: Scenario, result: RunResult) -> Ranked:
+    """Many misses of one key at once; the worst of the window.
+
+    It comes before all else where these misses alone keep the database busy for longer than people wait.
+    """
     found = card.counters
     misses, since, key = found["rush_misses"], found["rush_since"], found["rush_key"]
     when = show(round(since, 1), Dimension.TIME)
@@ -35,6 +65,18 @@ def _rush(id: str, card: ComponentResult) -> Ranked:
     all_misses = max(found["misses"], 1.0)
     title = f"A stampede at {when}: {misses:,.0f} misses of one key"
     weight = min(0.9, 0.4 + misses / all_misses)
+    database = _behind(id, scenario, result)
+    patience = min((w.timeout for w in scenario.workloads.values() if w.timeout is not None), default=math.inf)
+    if database is not None:
+        behind = result.components[database]
+        cores = sum(pool.size for pool in behind.pools if pool.name == "cores")
+        busy = misses * behind.service_mean / cores if cores else 0.0
+        if busy >= patience:
+            sentence += (
+                f" That alone is {show(busy, Dimension.TIME)} of work for {database}, and nobody waits longer than"
+                f" {show(patience, Dimension.TIME)}."
+            )
+            weight = 1.02
     return Ranked("waiting", weight, Finding(id, title, sentence, evidence))
 
 

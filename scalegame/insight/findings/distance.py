@@ -64,10 +64,11 @@ def find(scenario: Scenario, result: RunResult, recording: Recording) -> Iterato
         places = [scenario.board.components[id].at for id in (longest.source, longest.target)]
         trips = f"{longest.trips:.1f}".removesuffix(".0")
         each, taken = show(longest.seconds, Dimension.TIME), show(longest.total, Dimension.TIME)
-        one = "trip" if trips == "1" else "trips"
+        one, make = ("trip", "makes") if trips == "1" else ("trips", "make")
         sentence = (
-            f"{trips} {one} of {each} from {longest.source} to {longest.target} and back make {taken} of the"
-            f" {show(mean, Dimension.TIME)} that a request of {name} takes on average. No machine makes that shorter."
+            f"{trips} {one} of {each} from {longest.source} to {longest.target} and back {make} {taken} of the"
+            f" {show(mean, Dimension.TIME)} that a request of {name} takes on average."
+            " No machine makes that shorter."
         )
         evidence = (
             ("from", f"{places[0]} to {places[1]}"),
@@ -78,9 +79,7 @@ def find(scenario: Scenario, result: RunResult, recording: Recording) -> Iterato
         yield Ranked("distance", _QUIET, Finding(id, "It is the way, not the work", sentence, evidence))
 
 
-def explains(
-    scope: str, value: float, scenario: Scenario, result: RunResult, recording: Recording
-) -> bool:
+def explains(scope: str, value: float, scenario: Scenario, result: RunResult, recording: Recording) -> bool:
     """Whether most of a measured latency is the way.
 
     Args:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from scalegame.design.world import Lock, walk
 from scalegame.insight.findings import Finding, Ranked, percent
 from scalegame.simulation.recording import Recording
 from scalegame.simulation.result import ComponentResult, PoolResult, RunResult
@@ -22,7 +23,7 @@ def find(scenario: Scenario, result: RunResult, recording: Recording) -> Iterato
     for id, card in result.components.items():
         for pool in card.pools:
             if pool.name.startswith(LOCK) and pool.queue_mean >= CROWD and pool.utilisation >= BUSY:
-                yield _crowd(id, card, pool)
+                yield _crowd(id, card, pool, scenario)
         lost, written = card.counters.get("lost_updates", 0.0), card.counters.get("updates", 0.0)
         if lost > 0:
             yield _overwritten(id, int(lost), int(written))
@@ -47,7 +48,7 @@ def _circles(result: RunResult, recording: Recording) -> Iterator[Ranked]:
         yield Ranked("failures", 1.05, Finding(event.component, title, sentence, tuple(evidence)))
 
 
-def _crowd(id: str, card: ComponentResult, pool: PoolResult) -> Ranked:
+def _crowd(id: str, card: ComponentResult, pool: PoolResult, scenario: Scenario) -> Ranked:
     name = pool.name.removeprefix(LOCK)
     passes = pool.grants / card.completions if card.completions else 0.0
     rate = card.throughput * passes
@@ -61,13 +62,25 @@ def _crowd(id: str, card: ComponentResult, pool: PoolResult) -> Ranked:
     if cores is not None:
         sentence += f" Those who wait hold threads; the cores are {percent(cores.utilisation)} busy"
         worked = cores.grants / card.completions if card.completions else 0.0
-        sentence += f", with {worked:,.0f} pieces of work a call." if worked >= 5 else "."
+        if worked >= 5 and _wakes_all(id, name, scenario):
+            sentence += (
+                ": whenever it is free all of them look, and a call gets a core"
+                f" {worked:,.0f} times before it is done."
+            )
+        else:
+            sentence += f": a call gets one {worked:,.0f} times." if worked >= 5 else "."
     evidence = (
         ("lock held", percent(pool.utilisation)),
         ("queue for it", f"mean {pool.queue_mean:,.1f}, at most {pool.queue_max:,}"),
         ("wait for it", f"mean {show(pool.wait_mean, Dimension.TIME)}, p99 {show(pool.wait_p99, Dimension.TIME)}"),
     )
     return Ranked("waiting", 1.01, Finding(id, f"They stand before the lock {name}", sentence, evidence))
+
+
+def _wakes_all(id: str, name: str, scenario: Scenario) -> bool:
+    program = scenario.programs.get(str(scenario.board.components[id].settings.get("runs")))
+    steps = () if program is None else (s for o in program.operations.values() for s in walk(o.steps))
+    return any(isinstance(step, Lock) and step.name == name and step.wakes == "all" for step in steps)
 
 
 def _overwritten(id: str, lost: int, written: int) -> Ranked:

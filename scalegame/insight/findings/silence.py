@@ -22,6 +22,8 @@ def find(scenario: Scenario, result: RunResult, recording: Recording) -> Iterato
         targets = [t for t in scenario.board.targets(card.id) if t in recording.components]
         if threads is None or not targets or card.settings.get("timeout") is not None:
             continue
+        if not all(result.components[t].pools for t in targets):
+            continue  # whom those have handed a call on to is not seen from here
         track = recording.components[card.id]
         inside = track.in_flight[at] - track.queue[at]
         # Whoever is asked and has not answered yet is no silence; nor is work of its own.

@@ -73,7 +73,7 @@ class BriefingScreen(GameScreen):
         prediction = self._store.prediction(self._level.id)
         chosen = prediction.component if prediction else ""
         parts = []
-        for number, id in enumerate(self.boxes, 1):
+        for number, id in enumerate(answers(self._level), 1):
             style = "bold $primary" if id == chosen else "$foreground"
             sign = "●" if id == chosen else "○"
             parts.append(
@@ -91,10 +91,11 @@ class BriefingScreen(GameScreen):
         if not words:
             self.say(f"Type the number of a box, or {self.key('to-board')} to go on without.")
             return
-        numbers = {str(number): id for number, id in enumerate(self.boxes, 1)}
-        id = numbers.get(words, words)
-        if id not in self.boxes:
-            self.complain(f'There is no box "{words}"{nearest(words, self.boxes)}', f"guess {words}")
+        known = answers(self._level)
+        numbers = {str(number): id for number, id in enumerate(known, 1)}
+        id = answer(numbers.get(words, words), self.boxes)
+        if not id:
+            self.complain(f'There is no box "{words}"{nearest(words, known)}', f"guess {words}")
             return
         self._store.predict(self._level.id, id)
         self._show_guess()
@@ -107,7 +108,7 @@ class BriefingScreen(GameScreen):
     def complete(self, text: str) -> tuple[str, ...]:
         """Commands, and names of boxes after `guess`."""
         if text.startswith("guess "):
-            return tuple(f"guess {id}" for id in self.boxes if f"guess {id}".startswith(text))
+            return tuple(f"guess {id}" for id in answers(self._level) if f"guess {id}".startswith(text))
         return tuple(super().complete(text))
 
 
@@ -115,6 +116,31 @@ def boxes(level: Level) -> tuple[str, ...]:
     """The boxes on the board as found that something is sent to."""
     kinds = level.rulebook.kinds
     return tuple(id for id, card in level.found.components.items() if kinds[card.kind].roles)[:9]
+
+
+#: The guess that no box fills; no box can be called that.
+NONE = "none of them"
+
+
+def answers(level: Level) -> tuple[str, ...]:
+    """What can be guessed to fill first: a box, or as the last choice none of them."""
+    return (*boxes(level), NONE)
+
+
+def answer(words: str, known: tuple[str, ...]) -> str:
+    """The answer that somebody means who types `words`, "" if there is none such; a box may be called `none`."""
+    if words in known:
+        return words
+    return NONE if words in (NONE, "none") else ""
+
+
+def became_of(guess: str, first: str) -> str:
+    """What a run made of a guess; `first` is the box that filled first, "" if none did."""
+    if guess == NONE:
+        return f"You said none of them would fill{f'; {first} did.' if first else ', and none did.'}"
+    if guess == first:
+        return f"You said {guess} would fill first, and it did."
+    return f"You said {guess} would fill first; {f'it was {first}' if first else 'none of them did'}."
 
 
 def briefing_text(level: Level, width: int) -> Content:

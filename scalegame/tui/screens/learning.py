@@ -8,7 +8,7 @@ from scalegame.design import edits
 from scalegame.errors import nearest
 from scalegame.tui.screens.base import GameScreen
 from scalegame.tui.screens.board_edits import BoardEdits
-from scalegame.tui.screens.briefing import boxes
+from scalegame.tui.screens.briefing import NONE, answer, answers, boxes
 from scalegame.tui.telling.explaining import Topic, board_topic
 
 if TYPE_CHECKING:
@@ -34,18 +34,20 @@ class BoardLearning(BoardEdits):
         known = boxes(level)
         if not words:
             guess = self._store.prediction(level.id)
-            told = f"guess {known[0]}, say: there are {', '.join(known)}." if known else "nothing here can fill."
+            told = f"guess {known[0]}, say: there are {', '.join(known)}, and {NONE}."
+            if not known:
+                told = "nothing here can fill."
             if guess is not None and guess.came_true is None:
-                told = f"You say that {guess.component} fills first. The next run will tell."
+                told = f"You say that {guess.component} {_fills(guess.component)}. The next run will tell."
             elif guess is not None:
                 became = "were right" if guess.came_true else "were wrong"
                 told = f"You said {guess.component}, and {became}; {told}"
             self.say(told[:1].upper() + told[1:])
-        elif words in known:
-            self._store.predict(level.id, words)
-            self.say(f"You say that {words} fills first. The next run will tell: {self.key('run')}.", "good")
+        elif id := answer(words, known):
+            self._store.predict(level.id, id)
+            self.say(f"You say that {id} {_fills(id)}. The next run will tell: {self.key('run')}.", "good")
         else:
-            self.complain(f'There is no box "{words[:40]}"{nearest(words, known)}', f"guess {words}")
+            self.complain(f'There is no box "{words[:40]}"{nearest(words, answers(level))}', f"guess {words}")
 
     def do_attempts(self, words: str) -> None:
         """Shows the attempts on this level."""
@@ -67,6 +69,10 @@ class BoardLearning(BoardEdits):
             self.app.push_screen(AttemptsScreen(self.session, self._store))
         else:
             self.complain(f'There is no attempt "{words[:20]}": attempts lists them.', f"restore {words}")
+
+
+def _fills(guessed: str) -> str:
+    return "fills" if guessed == NONE else "fills first"
 
 
 class RunLearning(GameScreen):

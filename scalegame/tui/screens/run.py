@@ -15,6 +15,7 @@ from scalegame.tui import actions
 from scalegame.tui.board.session import Session
 from scalegame.tui.canvas.widget import BoardCanvas
 from scalegame.tui.messages import ToBoard
+from scalegame.tui.screens.briefing import NONE, became_of
 from scalegame.tui.screens.learning import RunLearning
 from scalegame.tui.screens.looking import Looking
 from scalegame.tui.screens.operating import Operating
@@ -153,12 +154,8 @@ class RunScreen(Watching, Operating, RunLearning, Looking):
         recording = self.computation.recording(self.computation.verdict.worst)
         boxes = tuple(id for id in recording.components if id in level.found.components)
         first = first_to_fill(recording, boxes)
-        if not first:
-            return f"You said {guess.component} would fill first; in this run no box filled."
-        self._store.settle_prediction(level.id, first == guess.component)
-        if first == guess.component:
-            return f"You said {guess.component} would fill first, and it did."
-        return f"You said {guess.component} would fill first; it was {first}."
+        self._store.settle_prediction(level.id, (first or NONE) == guess.component)
+        return became_of(guess.component, first)
 
     # Watching
 

@@ -22,6 +22,8 @@ def on_paper(level: Level, board: Board, id: str) -> str:
         scenario = level.scenario(board)
         workload = scenario.workloads.get(str(board.components[id].settings.get("sends")))
         if workload is not None:
+            if isinstance(workload.arrivals, Closed):
+                return _crowd(workload.arrivals)
             mean, most = _mean(workload, scenario), peak(workload, scenario)
             return f"asks {_rate(mean)}" + (f" on average, up to {_rate(most)}" if most > 1.01 * mean else "")
         reached = is_reached(id, scenario)
@@ -33,12 +35,28 @@ def on_paper(level: Level, board: Board, id: str) -> str:
         return ""
     varies = any(peak(w, scenario) > 1.01 * _mean(w, scenario) for w in scenario.workloads.values())
     behind = " on average" if varies and asked else " · waiting –"
-    return f"can do {_rate(can)} · asked {_rate(asked) if asked else '–'}{behind}"
+    # Who waits for each answer asks for less the longer it takes: what is known is the most.
+    closed = any(isinstance(w.arrivals, Closed) for w in scenario.workloads.values())
+    return f"can do {_rate(can)} · asked {('at most ' if closed else '') + _rate(asked) if asked else '–'}{behind}"
+
+
+def _crowd(arrivals: Closed) -> str:
+    """Clients who wait for each answer, on one line: how many, and what they ask for at most."""
+    most = f" · asks at most {_rate(arrivals.clients / arrivals.think.mean)}" if arrivals.think.mean > 0 else ""
+    return f"{', '.join(_clients(arrivals))}{most}"
+
+
+def _clients(arrivals: Closed) -> tuple[str, str]:
+    """How many clients there are, and how long each thinks."""
+    return plural(arrivals.clients, "client"), f"think {show(arrivals.think.mean, Dimension.TIME)}"
 
 
 def card_lines(card: Component, level: Level) -> tuple[str, str]:
     """Two short lines on a card of the board: what it is made of, and what it runs or holds."""
     settings, rules = card.settings, level.rulebook
+    sent = level.workloads.get(str(settings.get("sends")))
+    if sent is not None and isinstance(sent.arrivals, Closed):
+        return _clients(sent.arrivals)
     size = rules.sizes.get(str(settings.get("size")))
     machine = f"{settings['size']} {plural(size.cores, 'core')}" if size else ""
     kind = rules.kinds[card.kind]

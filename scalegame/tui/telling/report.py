@@ -137,9 +137,9 @@ def _cause(outcome: Outcome, width: int, key: KeyOf) -> Iterator[Content]:
     for finding in outcome.findings[:1]:
         yield line(("▸ ", "$primary"), (finding.title, "bold"))
         yield from _wrapped(finding.sentence, width)
-    named = next(
-        (f.component for f in outcome.findings if f.component in outcome.computation.board.components), ""
-    )
+    found = [f.component for f in outcome.findings if f.component in outcome.computation.board.components]
+    # Of what is fixed nothing can be changed: the next one that explains the run is the place to go on.
+    named = next((id for id in found if id not in outcome.level.rulebook.fixed), found[0] if found else "")
     look = f"{key('board')}: back to the board{f', there ? tells about {named}' if named else ''}"
     yield line(("Next  ", "bold $primary"), f"{look}   {key('hint')}: a hint")
 
