@@ -78,13 +78,16 @@ class CodexScreen(GameScreen):
             self.call_after_refresh(self._point, found.word)
             self.say(f"{found.word}: {found.meaning}", "good")
 
-    def _point(self, word: str) -> None:
-        """Scrolls to the first place that explains a word."""
+    def _point(self, word: str, tries: int = 20) -> None:
+        """Scrolls to the first place that explains a word; a long page may need some more turns to be laid out."""
         blocks = [b for b in self.query(MarkdownBlock) if not b.query(MarkdownBlock)]
         spot = next((b for b in blocks if word in (b.source or "").lower().split("–")[0]), None)
         spot = spot or next((b for b in blocks if word in (b.source or "").lower()), None)
-        if spot is not None:
-            self.query_one("#codex-text", VerticalScroll).scroll_to_widget(spot, animate=False, top=True)
+        for text in self.query("#codex-text").results(VerticalScroll):
+            if (spot is None or not spot.region or not text.max_scroll_y) and tries:
+                self.call_after_refresh(self._point, word, tries - 1)
+            elif spot is not None:
+                text.scroll_to_widget(spot, animate=False, top=True)
 
     @on(OptionList.OptionHighlighted)
     async def _turn(self, event: OptionList.OptionHighlighted) -> None:
