@@ -179,10 +179,11 @@ def orders(scenario: Scenario, recording: Recording) -> Iterator[Ranked]:
 
 def _alone(fault: Fault, recording: Recording) -> bool:
     """Whether the fault took down the last of its card."""
+    struck = frozenset(_struck(fault, recording))
     left = [
         event.left
         for event in recording.events
-        if event.kind == "fault" and event.component == _card(fault) and event.time in _struck(fault, recording)
+        if event.kind == "fault" and event.component == _card(fault) and event.time in struck
     ]
     return 0 in left[-1:] if fault.every is None else 0 in left
 
