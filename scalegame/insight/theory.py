@@ -1,22 +1,16 @@
-"""What queueing theory predicts: closed forms, each with its source, all in seconds and requests per second.
+"""What queueing theory predicts of one station: closed forms, each with its source, in seconds and 1/s.
 
 Pure functions. `rate` is always the arrival rate (1/s), `service` the mean service time (s), `servers` the
 number of equal servers before which one first-in-first-out queue stands. Where there is no steady
 state (the servers are offered all they can do, or more) means are infinite: the queue grows for ever.
+Several stations are in `queueing_networks`, caches in `hit_ratios`.
 
 Sources: [K], [K2] L. Kleinrock, Queueing Systems I, 1975, and II, 1976. [Co] A. Cobham, Priority assignment in
 waiting line problems, Operations Research 2 (1954). [GH] Gross, Shortle, Thompson, Harris, Fundamentals of
 Queueing Theory, 4th ed. 2008. [A] A. O. Allen, Probability, Statistics and Queueing Theory, 2nd ed. 1990. [DB]
-Denning and Buzen, The operational analysis of queueing network models, ACM Computing Surveys 10 (1978). [J] J.
-R. Jackson, Networks of waiting lines, Operations Research 5 (1957). [L] J. D. C. Little, A proof for the
-queuing formula L = λW, Operations Research 9 (1961). [C] Che, Tung and Wang, Hierarchical Web caching systems:
-modeling, design and experimental results, IEEE JSAC 20 (2002). [FH] L. Flatto and S. Hahn, Two parallel queues
-created by arrivals with two demands, SIAM Journal on Applied Mathematics 44 (1984). [NT] R. Nelson and A. N.
-Tantawi, Approximate analysis of fork/join synchronization in parallel queues, IEEE Transactions on Computers 37
-(1988). [BM] F. Baccelli, A. M. Makowski and A. Shwartz, The fork-join queue and related systems with
-synchronization constraints, Advances in Applied Probability 21 (1989). [P] C. Palm, Research on telephone
-traffic carried by full availability groups, Tele 1 (1957). [TTL] Jung, Berger and Balakrishnan, Modeling TTL-
-based Internet caches, IEEE INFOCOM 2003.
+Denning and Buzen, The operational analysis of queueing network models, ACM Computing Surveys 10 (1978). [L] J. D.
+C. Little, A proof for the queuing formula L = λW, Operations Research 9 (1961). [P] C. Palm, Research on
+telephone traffic carried by full availability groups, Tele 1 (1957).
 """
 
 from __future__ import annotations
@@ -32,25 +26,25 @@ INFINITY = math.inf
 
 def offered_load(rate: float, service: float) -> float:
     """Work that arrives per second, in erlangs: how many servers it would keep busy ([GH] §1.4)."""
-    _check(rate=rate, service=service)
+    check(rate=rate, service=service)
     return rate * service
 
 
 def utilisation(rate: float, service: float, servers: int = 1) -> float:
     """The utilisation law U = X·S/c ([DB]); above 1 it is what the servers lack, not what they are busy."""
-    _check(rate=rate, service=service, servers=servers)
+    check(rate=rate, service=service, servers=servers)
     return rate * service / servers
 
 
 def number_inside(rate: float, time: float) -> float:
     """Little's law L = λ·W: how many are inside, from how many come and how long each stays ([L])."""
-    _check(rate=rate, service=time)
+    check(rate=rate, service=time)
     return rate * time
 
 
 def response_when_closed(clients: int, throughput: float, think: float = 0.0) -> float:
     """The interactive response time law R = N/X - Z ([DB]); infinite where nothing gets through."""
-    _check(clients=clients, rate=throughput, think=think)
+    check(clients=clients, rate=throughput, think=think)
     return clients / throughput - think if throughput else INFINITY
 
 
@@ -64,7 +58,7 @@ def erlang_b(servers: int, offered: float) -> float:
         servers: At least 0.
         offered: Load in erlangs.
     """
-    _check(rate=offered)
+    check(rate=offered)
     if servers < 0:
         raise ValueError("servers must not be negative")
     if offered == 0:
@@ -79,7 +73,7 @@ def erlang_b(servers: int, offered: float) -> float:
 
 def erlang_c(servers: int, offered: float) -> float:
     """Probability that an arrival has to wait in M/M/c ([GH] §2.3); 1 where there is no steady state."""
-    _check(rate=offered, servers=servers)
+    check(rate=offered, servers=servers)
     if offered >= servers:
         return 1.0
     blocked = erlang_b(servers, offered)
@@ -89,7 +83,7 @@ def erlang_c(servers: int, offered: float) -> float:
 def mmc_wait(rate: float, service: float, servers: int = 1) -> float:
     """Mean wait in M/M/c, those who do not wait included: C(c, a)·S / (c - a) ([GH] §2.3)."""
     load = offered_load(rate, service)
-    _check(servers=servers)
+    check(servers=servers)
     return erlang_c(servers, load) * service / (servers - load) if load < servers else INFINITY
 
 
@@ -193,10 +187,10 @@ def mmck(rate: float, service: float, servers: int, room: int) -> Bounded:
         servers: How many.
         room: K, at least `servers`.
     """
-    _check(rate=rate, service=service, servers=servers)
+    check(rate=rate, service=service, servers=servers)
     if room < servers:
         raise ValueError("room must be at least the number of servers")
-    weights = _birth_death([rate * service / min(n, servers) for n in range(1, room + 1)])
+    weights = birth_death([rate * service / min(n, servers) for n in range(1, room + 1)])
     numbers = np.arange(room + 1)
     refused = float(weights[room])
     queue = float(weights @ np.maximum(numbers - servers, 0))
@@ -233,7 +227,7 @@ def erlang_a(rate: float, service: float, servers: int, patience: float) -> Impa
         servers: How many.
         patience: Mean, above 0.
     """
-    _check(rate=rate, service=service, servers=servers)
+    check(rate=rate, service=service, servers=servers)
     if not (service > 0 and 0 < patience < math.inf):
         raise ValueError("service and patience must be above 0 and finite")
     if rate == 0:
@@ -246,14 +240,14 @@ def erlang_a(rate: float, service: float, servers: int, patience: float) -> Impa
         ratios.append(rate / (min(n, servers) / service + max(n - servers, 0) / patience))
         height += math.log(ratios[-1])
         top = max(top, height)
-    weights = _birth_death(ratios)
+    weights = birth_death(ratios)
     numbers = np.arange(len(weights))
     queue = float(weights @ np.maximum(numbers - servers, 0))
     busy = float(weights @ np.minimum(numbers, servers)) / servers
     return Impatient(queue / patience / rate, float(weights[servers:].sum()), queue / rate, queue, busy)
 
 
-def _birth_death(ratios: Sequence[float]) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
+def birth_death(ratios: Sequence[float]) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
     """Steady state of a birth-death chain from the ratios birth(n-1)/death(n), in logarithms."""
     with np.errstate(divide="ignore"):
         logs = np.concatenate(([0.0], np.cumsum(np.log(np.asarray(ratios, dtype=np.float64)))))
@@ -270,7 +264,7 @@ def mg1_wait(rate: float, service: float, scv: float) -> float:
         service: Mean.
         scv: Squared coefficient of variation of the service time: 0 constant, 1 exponential.
     """
-    _check(scv=scv)
+    check(scv=scv)
     busy = offered_load(rate, service)
     return busy * service * (1.0 + scv) / (2.0 * (1.0 - busy)) if busy < 1.0 else INFINITY
 
@@ -291,7 +285,7 @@ def priority_waits(rates: Sequence[float], services: Sequence[float], scvs: Sequ
     """
     residual, above, waits = 0.0, 0.0, []
     for rate, service, scv in zip(rates, services, scvs, strict=True):
-        _check(rate=rate, service=service)
+        check(rate=rate, service=service)
         residual += rate * service**2 * (1.0 + scv) / 2.0
     for rate, service in zip(rates, services, strict=True):
         upto = above + rate * service
@@ -310,197 +304,12 @@ def allen_cunneen(rate: float, service: float, servers: int, scv_arrivals: float
 
     Exact for M/M/c and for M/G/1; otherwise an approximation, best at high utilisation.
     """
-    _check(scv=scv_arrivals)
-    _check(scv=scv_service)
+    check(scv=scv_arrivals)
+    check(scv=scv_service)
     return mmc_wait(rate, service, servers) * (scv_arrivals + scv_service) / 2.0
 
 
-@dataclass(frozen=True, slots=True)
-class Closed:
-    """A closed system in its steady state.
-
-    Attributes:
-        throughput: Requests per second.
-        response: Mean time from request to reply, seconds.
-        utilisation: Busy share of the servers (of each station, in `mva`).
-        inside: Mean number at the servers (at each station, in `mva`).
-    """
-
-    throughput: float
-    response: float
-    utilisation: tuple[float, ...]
-    inside: tuple[float, ...]
-
-
-def repairman(clients: int, think: float, service: float, servers: int = 1) -> Closed:
-    """The machine repairman M/M/c//N ([GH] §2.8): `clients` who think, ask, and wait for the reply.
-
-    Args:
-        clients: N, at least 1.
-        think: Mean exponential thinking time between a reply and the next request.
-        service: Mean exponential service time, above 0.
-        servers: How many.
-    """
-    _check(clients=clients, think=think, service=service, servers=servers)
-    if service == 0:
-        raise ValueError("service must be above 0")
-    if think == 0:
-        inside, busy = float(clients), float(min(clients, servers))
-    else:
-        ratios = [(clients - n + 1) * service / (think * min(n, servers)) for n in range(1, clients + 1)]
-        weights = _birth_death(ratios)
-        numbers = np.arange(clients + 1)
-        inside, busy = float(weights @ numbers), float(weights @ np.minimum(numbers, servers))
-    throughput = busy / service
-    return Closed(throughput, inside / throughput, (busy / servers,), (inside,))
-
-
-def mva(clients: int, think: float, demands: Sequence[float]) -> Closed:
-    """Exact mean value analysis of a closed network of single servers (Reiser and Lavenberg, JACM 27, 1980).
-
-    Args:
-        clients: N, at least 1.
-        think: Mean time at no station.
-        demands: Of each station: visits times mean service time, seconds (exponential service, or processor
-            sharing).
-    """
-    _check(clients=clients, think=think)
-    need = np.asarray(demands, dtype=np.float64)
-    if len(need) == 0 or not np.all(np.isfinite(need)) or np.any(need < 0) or need.sum() + think == 0:
-        raise ValueError("demands must be finite, not negative, and not all zero without thinking")
-    inside = np.zeros_like(need)
-    throughput, response = 0.0, 0.0
-    for n in range(1, clients + 1):
-        times = need * (1.0 + inside)
-        response = float(times.sum())
-        throughput = n / (think + response)
-        inside = throughput * times
-    return Closed(throughput, response, tuple(map(float, throughput * need)), tuple(map(float, inside)))
-
-
-@dataclass(frozen=True, slots=True)
-class Station:
-    """One station of an open network.
-
-    Attributes:
-        rate: Arrivals, 1/s, from outside and from other stations.
-        utilisation: Offered; no steady state from 1 on.
-        wait: Mean of one visit, seconds.
-        inside: Mean number waiting or served.
-    """
-
-    rate: float
-    utilisation: float
-    wait: float
-    inside: float
-
-
-def jackson(
-    arrivals: Sequence[float],
-    routing: Sequence[Sequence[float]],
-    service: Sequence[float],
-    servers: Sequence[int],
-) -> tuple[Station, ...]:
-    """Means of an open network of exponential stations ([J]): each as if it were M/M/c on its own.
-
-    Args:
-        arrivals: Poisson rate from outside into each station.
-        routing: Row i: probability of going from i to each station next; what is missing to 1 leaves.
-        service: Mean of each station.
-        servers: Of each station.
-
-    Raises:
-        ValueError: Rows that do not add up to at most 1, or a network that nothing ever leaves.
-    """
-    outside, routes = np.asarray(arrivals, dtype=np.float64), np.asarray(routing, dtype=np.float64)
-    if np.any(routes < 0) or np.any(routes.sum(axis=1) > 1 + 1e-12):
-        raise ValueError("each row of the routing must be probabilities that add up to at most 1")
-    if max(abs(np.linalg.eigvals(routes)), default=0.0) > 1 - 1e-12:
-        raise ValueError("nothing may stay in the network for ever")
-    # The traffic equations: what comes in from everywhere is what comes out.
-    rates = np.linalg.solve(np.eye(len(outside)) - routes.T, outside)
-    found = []
-    for rate, mean, count in zip(map(float, rates), service, servers, strict=True):
-        wait = mmc_wait(rate, mean, count)
-        inside = number_inside(rate, wait + mean) if rate else 0.0
-        found.append(Station(rate, utilisation(rate, mean, count), wait, inside))
-    return tuple(found)
-
-
-def fork_join(rate: float, service: float) -> float:
-    """Mean time until both of two single servers have done their part: (12 - ρ)/8 of M/M/1's ([FH], [NT])."""
-    return (12.0 - utilisation(rate, service)) / 8.0 * mmc_time(rate, service)
-
-
-def fork_join_bounds(rate: float, service: float, parts: int) -> tuple[float, float]:
-    """Between what the mean time lies until all of so many single servers have done their part ([BM]).
-
-    Above: as if the servers had nothing to do with each other, the slowest of so many M/M/1. Below: the same, with
-    arrivals as regular as a clock, D/M/1, whose time is exponential.
-
-    Args:
-        rate: Poisson arrivals, each of which asks all servers.
-        service: Mean exponential service time of each.
-        parts: Servers.
-    """
-    _check(servers=parts)
-    busy = utilisation(rate, service)
-    harmonic = sum(1.0 / k for k in range(1, parts + 1))
-    if busy >= 1.0 or rate == 0:
-        return (INFINITY, INFINITY) if rate else (harmonic * service,) * 2
-    root = 0.0  # of root = exp(-(1 - root) / ρ), the smallest, from below
-    for _ in range(10_000):
-        root = math.exp(-(1.0 - root) / busy)
-    return harmonic * service / (1.0 - root), harmonic * mmc_time(rate, service)
-
-
-def zipf(keys: int, exponent: float) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
-    """Share of the asks for each key, where key k is asked for in proportion to 1/(k+1)**exponent."""
-    weights = np.arange(1, keys + 1, dtype=np.float64) ** -exponent
-    shares: np.ndarray[tuple[int], np.dtype[np.float64]] = weights / weights.sum()
-    return shares
-
-
-def che(shares: Sequence[float], room: int) -> float:
-    """Hit ratio of a full LRU store with room for `room` keys, asked independently, approximately ([C]).
-
-    A key stays for a time t after it was asked for, the same for all; t is such that `room` keys are in.
-
-    Args:
-        shares: Of the asks, by key; they add up to 1.
-        room: At least 0; with room for every key nothing is missed any more.
-    """
-    p = np.asarray(shares, dtype=np.float64)
-    if np.any(p < 0) or abs(p.sum() - 1.0) > 1e-9 or room < 0:
-        raise ValueError("shares must add up to 1, and room must not be negative")
-    if room >= np.count_nonzero(p):
-        return 1.0
-    low, high = 0.0, 1.0
-    while -np.expm1(-p * high).sum() < room:
-        low, high = high, 2.0 * high
-    for _ in range(100):
-        middle = (low + high) / 2
-        if -np.expm1(-p * middle).sum() < room:
-            low = middle
-        else:
-            high = middle
-    return float(-(p * np.expm1(-p * high)).sum())
-
-
-def ttl_hits(rates: Sequence[float], ttl: float) -> float:
-    """Hit ratio where only age drives copies out, and a copy is there right after a miss: Σ pλT/(1 + λT) ([TTL]).
-
-    Args:
-        rates: Poisson rate of the asks for each key, 1/s.
-        ttl: How long a copy is good for after it was fetched, seconds.
-    """
-    rate = np.asarray(rates, dtype=np.float64)
-    if np.any(rate < 0) or rate.sum() <= 0 or ttl < 0:
-        raise ValueError("rates must be positive on the whole, and a time to live must not be negative")
-    return float((rate / rate.sum() * rate * ttl / (1.0 + rate * ttl)).sum())
-
-
-def _check(
+def check(
     *,
     rate: float = 0.0,
     service: float = 0.0,

@@ -15,7 +15,7 @@ from scalegame.components.cache import FILLS, MODES
 from scalegame.design.distributions import constant, exponential
 from scalegame.design.model import Component
 from scalegame.design.world import DataSet, Operation, Program, Read, Size, Write
-from scalegame.insight import theory
+from scalegame.insight import hit_ratios
 from scalegame.insight.diagnosis import diagnose
 from scalegame.insight.tracing import Following, traces
 from scalegame.simulation.arrivals import Table
@@ -115,7 +115,7 @@ def test_eighty_per_cent_hits_leave_a_fifth_of_the_reads() -> None:
     """Room for 400 of 2,000 keys, asked by zipf 1.1: 80.2 % by Che's approximation."""
     live = aside(fitting(), 1000.0, keys=2000, zipf=1.1, fits=400, until=45.0, start=5.0)
     found, reads = counters(live), live.result.total.requests
-    assert theory.che(theory.zipf(2000, 1.1).tolist(), 400) == pytest.approx(0.802, abs=0.001)
+    assert hit_ratios.che(hit_ratios.zipf(2000, 1.1).tolist(), 400) == pytest.approx(0.802, abs=0.001)
     assert found["hit_ratio"] == pytest.approx(0.80, abs=0.01)
     assert live.result.components["db"].arrivals / reads == pytest.approx(1 - found["hit_ratio"], abs=0.005)
     assert live.result.components["db"].arrivals / reads == pytest.approx(0.20, abs=0.01)

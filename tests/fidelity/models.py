@@ -12,7 +12,7 @@ import numpy as np
 
 from scalegame.design.distributions import Distribution, constant, exponential
 from scalegame.design.world import CallProgram, DataSet, Fan, Operation, Program, Read, Size, Work
-from scalegame.insight import theory
+from scalegame.insight import hit_ratios, queueing_networks, theory
 from scalegame.simulation.result import RunResult
 from scalegame.simulation.scenario import Asked, Closed, Scenario
 from tests.scenarios import HOP, board, clients, database, result, scenario, service, station, steady, workload
@@ -162,7 +162,7 @@ def closed(people: int, think: float, until: float, *demands: float, scale: floa
     """
     names = ["web", *(f"tier{i}" for i in range(2, len(demands) + 1))]
     on_wire = len(demands) * WAY
-    found = theory.mva(people, think + on_wire, demands)
+    found = queueing_networks.mva(people, think + on_wire, demands)
     programs = []
     for i, demand in enumerate(demands):
         onward = (CallProgram(names[i + 1], "get"),) if i + 1 < len(names) else ()
@@ -196,7 +196,7 @@ def jackson(rate: float, requests: int, stations: tuple[tuple[float, int], ...],
     names = ["web", *(f"tier{i}" for i in range(2, len(stations) + 1))]
     n, until = len(names), requests / rate
     routing = [[1.0 if j == i + 1 else 0.0 for j in range(n)] for i in range(n)]
-    found = theory.jackson(
+    found = queueing_networks.jackson(
         [rate, *[0.0] * (n - 1)], routing, [mean for mean, _ in stations], [c for _, c in stations]
     )
     programs, cards, sizes = [], [clients()], []
@@ -259,7 +259,11 @@ def fork_join(rate: float, mean: float, requests: int, scale: float = 1.0) -> Mo
     """Two parts, exactly."""
     return Model(
         forked(rate, mean, 2, requests, scale),
-        {"time": theory.fork_join(rate, mean), "time of one": theory.mmc_time(rate, mean), "busy": rate * mean},
+        {
+            "time": queueing_networks.fork_join(rate, mean),
+            "time of one": theory.mmc_time(rate, mean),
+            "busy": rate * mean,
+        },
         {
             "time": lambda r: r.total.latency.mean - 2 * WAY,
             "time of one": lambda r: r.components["part1"].wait_mean + mean,
@@ -311,7 +315,7 @@ def kept(zipf: float, keys: int, room: int, requests: int, scale: float = 1.0) -
     """An LRU store that is asked independently, by Che's approximation. A mutant has so many times the room."""
     return Model(
         _stored(1000.0, keys, zipf, requests, round(room * scale)),
-        {"misses": 1.0 - theory.che(theory.zipf(keys, zipf).tolist(), room)},
+        {"misses": 1.0 - hit_ratios.che(hit_ratios.zipf(keys, zipf).tolist(), room)},
         {"misses": lambda r: 1.0 - r.components["cache"].counters["hit_ratio"]},
     )
 
@@ -320,7 +324,7 @@ def aged(rate: float, keys: int, zipf: float, ttl: float, requests: int, scale: 
     """A store with room for everything, whose copies expire: an alternating renewal process a key."""
     return Model(
         _stored(rate, keys, zipf, requests, keys, ttl=ttl * scale),
-        {"misses": 1.0 - theory.ttl_hits((rate * theory.zipf(keys, zipf)).tolist(), ttl)},
+        {"misses": 1.0 - hit_ratios.ttl_hits((rate * hit_ratios.zipf(keys, zipf)).tolist(), ttl)},
         {"misses": lambda r: 1.0 - r.components["cache"].counters["hit_ratio"]},
     )
 

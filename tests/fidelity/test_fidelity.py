@@ -7,7 +7,7 @@ that its twenty runs are made once.
 
 import pytest
 
-from scalegame.insight import theory
+from scalegame.insight import queueing_networks
 from tests.fidelity.models import MODELS, PRECISE, SEEDS, WAY, Estimate, estimate, forked, runs, shorter
 from tests.scenarios import result
 
@@ -66,7 +66,7 @@ def test_work_that_takes_five_per_cent_too_long_is_noticed(name: str) -> None:
 @pytest.mark.parametrize("parts", [4, 8])
 def test_more_than_two_parts_take_as_long_as_lies_between_the_bounds(parts: int) -> None:
     """No closed form is known for more than two; both bounds are far enough away to be missed by neither side."""
-    low, high = theory.fork_join_bounds(600.0, 0.001, parts)
+    low, high = queueing_networks.fork_join_bounds(600.0, 0.001, parts)
     every = [result(forked(600.0, 0.001, parts, 5_000), seed) for seed in SEEDS]
     found = estimate([r.total.latency.mean - 2 * WAY for r in every])
     assert low < found.mean - found.half

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scalegame.insight import theory
+from scalegame.insight import hit_ratios, queueing_networks, theory
 
 
 def chain(births: list[float], deaths: list[float]) -> np.ndarray:
@@ -138,7 +138,7 @@ def test_repairman_agrees_with_its_chain(clients: int, think: float, servers: in
     )
     numbers = np.arange(clients + 1)
     busy, inside = float(p @ np.minimum(numbers, servers)), float(p @ numbers)
-    found = theory.repairman(clients, think, service, servers)
+    found = queueing_networks.repairman(clients, think, service, servers)
     assert found.throughput == pytest.approx(busy / service, rel=1e-6)
     assert found.response == pytest.approx(inside * service / busy, rel=1e-6)
     assert found.utilisation[0] == pytest.approx(busy / servers, rel=1e-6)
@@ -148,32 +148,32 @@ def test_repairman_agrees_with_its_chain(clients: int, think: float, servers: in
 
 def test_mva_of_one_station_is_the_repairman() -> None:
     for clients in (1, 7, 200):
-        one, other = theory.mva(clients, 0.5, [0.02]), theory.repairman(clients, 0.5, 0.02)
+        one, other = queueing_networks.mva(clients, 0.5, [0.02]), queueing_networks.repairman(clients, 0.5, 0.02)
         assert one.throughput == pytest.approx(other.throughput, rel=1e-9)
         assert one.response == pytest.approx(other.response, rel=1e-9)
 
 
 def test_mva_of_a_balanced_network_without_thinking() -> None:
     # K equal stations, N clients: X = N / (D·(N + K - 1)).
-    found = theory.mva(12, 0.0, [0.1] * 4)
+    found = queueing_networks.mva(12, 0.0, [0.1] * 4)
     assert found.throughput == pytest.approx(12 / (0.1 * 15))
     assert sum(found.inside) == pytest.approx(12)
 
 
 def test_a_fixed_crowd_ten_times_as_large_waits_ten_times_as_long() -> None:
-    assert theory.repairman(100, 0.0, 0.01).response == pytest.approx(1.0)
-    assert theory.repairman(1000, 0.0, 0.01).response == pytest.approx(10.0)
+    assert queueing_networks.repairman(100, 0.0, 0.01).response == pytest.approx(1.0)
+    assert queueing_networks.repairman(1000, 0.0, 0.01).response == pytest.approx(10.0)
 
 
 def test_jackson_solves_the_traffic_and_then_each_station() -> None:
     # All come to the first, go on to the second, and one in four comes back: 100 / 0.75 visits.
-    first, second = theory.jackson([100.0, 0.0], [[0.0, 1.0], [0.25, 0.0]], [0.005, 0.02], [1, 4])
+    first, second = queueing_networks.jackson([100.0, 0.0], [[0.0, 1.0], [0.25, 0.0]], [0.005, 0.02], [1, 4])
     assert first.rate == pytest.approx(400 / 3)
     assert second.rate == pytest.approx(400 / 3)
     assert first.wait == pytest.approx(theory.mmc_wait(400 / 3, 0.005, 1))
     assert second.inside == pytest.approx(400 / 3 * theory.mmc_time(400 / 3, 0.02, 4))
     with pytest.raises(ValueError, match="for ever"):
-        theory.jackson([1.0, 0.0], [[0.0, 1.0], [1.0, 0.0]], [0.1, 0.1], [1, 1])
+        queueing_networks.jackson([1.0, 0.0], [[0.0, 1.0], [1.0, 0.0]], [0.1, 0.1], [1, 1])
 
 
 def test_the_laws() -> None:
@@ -194,9 +194,9 @@ def test_no_steady_state_is_infinite_and_nonsense_is_refused() -> None:
         lambda: theory.mmc_wait(1.0, 0.01, 0),
         lambda: theory.mmc_wait_quantile(1.0, 0.01, 1, 1.0),
         lambda: theory.mmck(1.0, 0.01, 4, 3),
-        lambda: theory.mva(1, 0.0, []),
+        lambda: queueing_networks.mva(1, 0.0, []),
         lambda: theory.mg1_wait(1.0, 0.1, -1.0),
-        lambda: theory.repairman(3, 1.0, 0.0),
+        lambda: queueing_networks.repairman(3, 1.0, 0.0),
     ):
         with pytest.raises(ValueError, match=r"must|needs|least"):
             wrong()
@@ -233,40 +233,40 @@ def test_erlang_a_between_its_limits() -> None:
 
 def test_fork_and_join_between_its_bounds_and_at_its_ends() -> None:
     """Idle servers: the slowest of n exponentials; the exact value for two lies between the bounds."""
-    assert theory.fork_join(0.0, 2.0) == pytest.approx(3.0)
-    assert theory.fork_join_bounds(0.0, 2.0, 2) == pytest.approx((3.0, 3.0))
+    assert queueing_networks.fork_join(0.0, 2.0) == pytest.approx(3.0)
+    assert queueing_networks.fork_join_bounds(0.0, 2.0, 2) == pytest.approx((3.0, 3.0))
     for rate in (0.1, 0.5, 0.9):
-        low, high = theory.fork_join_bounds(rate, 1.0, 2)
-        assert low < theory.fork_join(rate, 1.0) < high
+        low, high = queueing_networks.fork_join_bounds(rate, 1.0, 2)
+        assert low < queueing_networks.fork_join(rate, 1.0) < high
     # D/M/1 at ρ = 1/2: root = exp(-2(1 - root)) = 0.2032.
-    assert theory.fork_join_bounds(0.5, 1.0, 1) == pytest.approx((1 / (1 - 0.20318787), 2.0), rel=1e-6)
-    assert theory.fork_join_bounds(1.0, 1.0, 4) == (math.inf, math.inf)
+    assert queueing_networks.fork_join_bounds(0.5, 1.0, 1) == pytest.approx((1 / (1 - 0.20318787), 2.0), rel=1e-6)
+    assert queueing_networks.fork_join_bounds(1.0, 1.0, 4) == (math.inf, math.inf)
 
 
 def test_che_is_exact_where_all_keys_are_asked_for_equally_and_never_better_than_the_best_store() -> None:
-    assert theory.che([0.01] * 100, 30) == pytest.approx(0.30, abs=1e-9)
-    assert theory.che([0.01] * 100, 0) == pytest.approx(0.0, abs=1e-9)
-    assert theory.che([0.01] * 100, 100) == 1.0
+    assert hit_ratios.che([0.01] * 100, 30) == pytest.approx(0.30, abs=1e-9)
+    assert hit_ratios.che([0.01] * 100, 0) == pytest.approx(0.0, abs=1e-9)
+    assert hit_ratios.che([0.01] * 100, 100) == 1.0
     for exponent in (0.5, 0.8, 1.1, 2.0):
-        shares = theory.zipf(500, exponent)
+        shares = hit_ratios.zipf(500, exponent)
         for room in (1, 10, 50, 499):
-            assert room / 500 < theory.che(shares.tolist(), room) < float(shares[:room].sum())
+            assert room / 500 < hit_ratios.che(shares.tolist(), room) < float(shares[:room].sum())
 
 
 def test_copies_that_expire_are_found_as_often_as_is_asked_before_they_do() -> None:
-    assert theory.ttl_hits([10.0], 1.0) == pytest.approx(10 / 11), "ten hits on average to each miss"
-    assert theory.ttl_hits([10.0, 0.0], 1.0) == pytest.approx(10 / 11)
-    assert theory.ttl_hits([3.0, 1.0], 1.0) == pytest.approx(0.75 * 3 / 4 + 0.25 * 1 / 2)
-    assert theory.ttl_hits([3.0, 1.0], 0.0) == 0.0
+    assert hit_ratios.ttl_hits([10.0], 1.0) == pytest.approx(10 / 11), "ten hits on average to each miss"
+    assert hit_ratios.ttl_hits([10.0, 0.0], 1.0) == pytest.approx(10 / 11)
+    assert hit_ratios.ttl_hits([3.0, 1.0], 1.0) == pytest.approx(0.75 * 3 / 4 + 0.25 * 1 / 2)
+    assert hit_ratios.ttl_hits([3.0, 1.0], 0.0) == 0.0
 
 
 @pytest.mark.parametrize(("shares", "room"), [([0.5, 0.4], 1), ([1.5, -0.5], 1), ([0.5, 0.5], -1)])
 def test_che_refuses_what_has_no_meaning(shares: list[float], room: int) -> None:
     with pytest.raises(ValueError, match="shares must add up to 1"):
-        theory.che(shares, room)
+        hit_ratios.che(shares, room)
 
 
 @pytest.mark.parametrize(("rates", "ttl"), [([0.0], 1.0), ([-1.0, 2.0], 1.0), ([1.0], -1.0)])
 def test_a_store_that_is_never_asked_has_no_hit_ratio(rates: list[float], ttl: float) -> None:
     with pytest.raises(ValueError, match="must be positive"):
-        theory.ttl_hits(rates, ttl)
+        hit_ratios.ttl_hits(rates, ttl)
