@@ -367,9 +367,9 @@ MODELS: Mapping[str, Callable[[float], Model]] = {
     "M/M/1 last come": lambda s: last_come(500.0, 0.001, 60_000, s),
     "fork and join": lambda s: fork_join(500.0, 0.001, 25_000, s),
     "M/G/1 priority": lambda s: priority((300.0, 150.0), (exponential(0.001), constant(0.002)), 40_000, s),
-    "LRU, zipf 0.8": lambda s: kept(0.8, 1000, 100, 20_000, s),
+    "LRU, zipf 0.8": lambda s: kept(0.8, 1000, 100, 10_000, s),
     "LRU, zipf 1.1": lambda s: kept(1.1, 1000, 100, 20_000, s),
-    "time to live": lambda s: aged(1000.0, 200, 0.8, 0.5, 20_000, s),
+    "time to live": lambda s: aged(1000.0, 200, 0.8, 0.5, 10_000, s),
     "Jackson network": lambda s: jackson(1000.0, 30_000, ((0.0014, 2), (0.0006, 1), (0.0024, 4)), s),
 }
 
