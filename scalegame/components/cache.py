@@ -9,7 +9,6 @@ memory overhead per key, sampling in the choice of victims, copies of a node's k
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Mapping
-from dataclasses import replace
 from math import inf
 from typing import Any
 
@@ -19,8 +18,8 @@ from scalegame.design.kinds import (
     PRICE,
     SIZE,
     Kind,
-    Parameter,
     Role,
+    about,
     choice,
     machines_price,
     named,
@@ -290,18 +289,14 @@ def _check(component: Component, sizes: Mapping[str, Size]) -> tuple[str, ...]:
     return tuple(found)
 
 
-def _about(topic: str, *parameters: Parameter) -> tuple[Parameter, ...]:
-    return tuple(replace(parameter, topic=topic) for parameter in parameters)
-
-
 #: Which copies are there: what makes room, and what is there at the start.
-ROOM = _about(
+ROOM = about(
     "room",
     choice("evicts", "Which copy makes room when the memory is full; none: no new one comes in.", POLICIES),
     number("full_at_start", "Share of its room that is filled at the start.", 0.0, Dimension.RATIO, 0.0, 1.0),
 )
 #: How old copies may be, and who fetches new ones.
-AGE = _about(
+AGE = about(
     "age",
     number(
         "ttl",
@@ -317,7 +312,7 @@ AGE = _about(
     number("early", "With early fills: how eagerly; 1 is in time on average.", 1.0, low=0.01, high=100.0),
 )
 #: How writes that were answered are handed on.
-BEHIND = _about(
+BEHIND = about(
     "write behind",
     number("behind.every", "Write behind: how long writes gather.", 1.0, Dimension.TIME, 1e-3, 3600.0),
     whole("behind.most", "Write behind: a machine with so many unwritten refuses more.", 1_000, 1, 1_000_000),

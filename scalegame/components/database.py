@@ -9,7 +9,7 @@ buffers, locks between writes, fail-over (a crashed primary refuses writes until
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Generator, Mapping
+from collections.abc import Generator, Mapping
 from functools import partial
 from math import inf
 from typing import Any
@@ -37,6 +37,7 @@ from scalegame.simulation.newest import NEWEST, Stamps
 from scalegame.simulation.part import Backend, Batch, Part, Replica, Send, Verb
 from scalegame.simulation.randomness import Draw
 from scalegame.simulation.request import Request
+from scalegame.simulation.struck import place_of
 from scalegame.simulation.world import World
 from scalegame.units import Dimension, show
 
@@ -102,17 +103,13 @@ class Database(Part):
         self.lags: list[tuple[float, float]] = []
         self.reads = self.writes = self.replica_reads = self.waited = 0
         self.turn = 0
-        #: Told of every write as it is committed: the request, and which of its effects it is ("": one that adds
-        #: nothing).
-        self.on_commit: list[Callable[[Request, str], None]] = []
         self.effects = Effects(world)
         self.stamps = Stamps(world) if self.word("newest") == "by clock" else None
 
     @property
     def replica_place(self) -> str:
         """Where the read replicas stand."""
-        place = self.component.settings["replica_at"]
-        return self.at if place is None else str(place)
+        return place_of(self.component, 2)
 
     def wire(self) -> None:
         """Lays the replication links: from the primary to each follower, in order."""
@@ -233,8 +230,6 @@ class Database(Part):
 
     def _commit(self, request: Request, effect: str) -> None:
         key = request.key % self.keys
-        for tell in self.on_commit:
-            tell(request, effect)
         self.log.append((key, self.kernel.now))
         version = len(self.log)
         self.store[key] = version

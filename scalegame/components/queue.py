@@ -18,14 +18,12 @@ from typing import Any
 from scalegame.design.distributions import constant
 from scalegame.design.kinds import PRICE, Kind, Role, choice, number, spread, whole
 from scalegame.design.model import Component
-from scalegame.simulation.kernel import ACCEPTED, OK, REFUSED, TIMED_OUT, UP, Flow
+from scalegame.simulation.kernel import ACCEPTED, ANSWERS, REFUSED, TIMED_OUT, UP, Flow
 from scalegame.simulation.part import Backend, Part, Send, Verb
 from scalegame.simulation.request import Request
 from scalegame.simulation.timeouts import Timeouts
 from scalegame.simulation.world import World
 from scalegame.units import Dimension, show
-
-GOOD = (OK, ACCEPTED)
 
 
 @dataclass(slots=True)
@@ -193,7 +191,7 @@ class Queue(Part):
         else:
             self._free(consumer)
         now = self.kernel.now
-        if reply in GOOD:
+        if reply in ANSWERS:
             self.done += 1
             self.ages.append((now, now - message.since))
             self._finish(message, reply)

@@ -19,10 +19,10 @@ from scalegame.design.kinds import PRICE, Kind, Role, choice, named, number, spr
 from scalegame.design.model import Component
 from scalegame.design.world import Freshness, Operation, Size
 from scalegame.simulation.connections import Doing
-from scalegame.simulation.consistency import touched
+from scalegame.simulation.consistency import changing
 from scalegame.simulation.freshness import Answer, Shelf, has_validator, is_fresh, may_keep
-from scalegame.simulation.kernel import OK, Behaviour, Flow
-from scalegame.simulation.part import Backend, Part, Steps, Verb
+from scalegame.simulation.kernel import ANSWERS, OK, Behaviour, Flow
+from scalegame.simulation.part import Backend, Part, Verb
 from scalegame.simulation.request import Request
 from scalegame.simulation.world import World
 from scalegame.units import Dimension
@@ -79,32 +79,20 @@ class WebCache(Part):
         for offer in sorted(self.world.offers(self.id)):
             sort, _, program = offer.partition(":")
             if sort == "program" and name in programs[program].operations:
-                return programs[program].operations[name], bool(touched(programs, program)[name][1])
+                return programs[program].operations[name], name in changing(programs, program)
         raise KeyError(f"{self.id}: nothing behind it does {name}")
-
-    def _look(self) -> Steps:
-        """The work of one look at a shelf: on its cores, if it has any of its own."""
-        if self.replica.cores is not None:
-            return self.replica.work_step(self.draw)
-        draw = self.draw
-
-        def look(flow: Flow, request: Request) -> Generator[float | None, Any, Any]:
-            yield draw()
-            return OK
-
-        return look
 
     def _pass_on(self, verb: Verb) -> Behaviour:
         """What nobody may keep is asked for, and that is that."""
         (target,) = self.world.targets(self.id)
-        send, look, failed = target.entry(self, verb), self._look(), self.failed
+        send, look, failed = target.entry(self, verb), self.replica.work_step(self.draw), self.failed
 
         def serve(flow: Flow, request: Request) -> Generator[float | None, Any, Any]:
             yield from look(flow, request)
             self.passed += 1
             send(flow, request)
             reply = yield None
-            if reply is OK:
+            if reply in ANSWERS:
                 self.bytes_in += verb.back
             else:
                 failed[target.id] += 1
@@ -118,7 +106,7 @@ class WebCache(Part):
         headers = Verb(whole.name, "if changed", whole.there, min(HEADERS, whole.back))
         ask = target.entry(self, headers) if has_validator(fresh) else fetch
         body = self._seconds(whole.back)
-        look, kernel, failed, said = self._look(), self.kernel, self.failed, self.said
+        look, kernel, failed, said = self.replica.work_step(self.draw), self.kernel, self.failed, self.said
 
         def serve(flow: Flow, request: Request) -> Generator[float | None, Any, Any]:
             yield from look(flow, request)
@@ -138,7 +126,8 @@ class WebCache(Part):
             reply = yield None
             heard = said.pop(call, None)
             if reply is not OK:
-                failed[target.id] += 1
+                # A part of an answer is passed on, and not kept.
+                failed[target.id] += reply not in ANSWERS
                 return reply
             found = () if notes is None else tuple((data, version) for data, version, _ in notes[seen:])
             if heard is None:

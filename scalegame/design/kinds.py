@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum, StrEnum
 from typing import Any, Final
 
@@ -336,3 +336,8 @@ class Kind:
 
 
 Kinds = Mapping[str, Kind]
+
+
+def about(topic: str, *parameters: Parameter) -> tuple[Parameter, ...]:
+    """The same parameters as belonging to a topic."""
+    return tuple(replace(parameter, topic=topic) for parameter in parameters)

@@ -13,7 +13,7 @@ from scalegame.simulation.request import Request
 
 def layered(part: Part, verb: Verb) -> bool:
     """Whether what a card asks for needs more than a plain call."""
-    return connections.applies(part, verb) or retrying.applies(part, verb) or standing.applies(part)
+    return connections.uses(part) or retrying.applies(part, verb) or standing.applies(part)
 
 
 def ask(part: Part, replica: Replica, target: Part, verb: Verb) -> tuple[Send | None, Steps | None]:
@@ -35,10 +35,10 @@ def ask(part: Part, replica: Replica, target: Part, verb: Verb) -> tuple[Send | 
     steps = waiting(part, send)
     if standing.applies(part):
         steps = standing.layer(steps, replica)
-    if connections.applies(part, verb):
-        steps = connections.layer(steps, part, replica, target, verb)
+    if connections.uses(part):
+        steps = connections.layer(steps, part, replica, target)
     if retrying.applies(part, verb):
-        steps = retrying.layer(steps, part, replica, target, verb)
+        steps = retrying.layer(steps, part, replica, target)
     return None, steps
 
 

@@ -7,18 +7,17 @@ deadlines that travel with the call (whoever is called learns of a time-out only
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Mapping
+from collections.abc import Generator, Mapping
 from math import inf
 from typing import Any
 
 from scalegame.design.model import Board
-from scalegame.simulation.consistency import touched
+from scalegame.simulation.consistency import changing
 from scalegame.simulation.kernel import ANSWERS, OK, REFUSED, Behaviour, Flow, Home
-from scalegame.simulation.part import Part, Replica
+from scalegame.simulation.part import Part, Replica, Steps
 from scalegame.simulation.request import Request
 from scalegame.simulation.retrying import Retrying
-
-Steps = Callable[[Flow, Request], Generator[float | None, Any, Any]]
+from scalegame.simulation.struck import place_of
 
 SHED = "waited too long"
 #: Bytes of the word that nobody waits any more.
@@ -28,7 +27,7 @@ WORD = 100.0
 def given_up(board: Board) -> frozenset[str]:
     """The cards whose work in line may be cancelled: those behind one that cancels that have an order of work.
 
-    Others (caches, balancers) finish what they have been given: it is short.
+    The cores of others (caches, balancers) finish what they have been given: it is short.
     """
     found: set[str] = set()
     ahead = [c.id for c in board if c.settings.get("retry.cancel") == "cancel"]
@@ -53,6 +52,7 @@ class Calling:
         self.expiry = part.number("key.expiry")
         self.retrying: dict[int, Retrying] = part.retrying
         self.shed = self.recognised = 0
+        self._changing = changing(self.world.scenario.programs, part.word("runs"))
         self._places: dict[Home, str] = {}
         self.cancels = part.word("retry.cancel") == "cancel" and part.timeouts is not None
         if self.cancels and part.timeouts is not None:
@@ -81,7 +81,7 @@ class Calling:
 
     def around(self, serve: Behaviour, replica: Replica, operation: str) -> Behaviour:
         """The same behaviour, with what it has answered well kept in the replica's memory."""
-        if self.keys != "apart" or not self._writes(operation):
+        if self.keys != "apart" or operation not in self._changing:
             return serve
         if replica.number not in self._done:
             self._done[replica.number] = {}
@@ -105,9 +105,6 @@ class Calling:
 
         return keyed
 
-    def _writes(self, operation: str) -> bool:
-        return bool(touched(self.world.scenario.programs, self.part.word("runs"))[operation][1])
-
     # -- cancelling
 
     def _word(self, call: Flow, at: str) -> None:
@@ -128,8 +125,8 @@ class Calling:
     def _place(self, home: Home) -> str:
         if not self._places:
             for part in self.world.parts.values():
-                for number, each in enumerate(part.homes()):
-                    self._places[each] = part.at if number == 0 else getattr(part, "replica_place", part.at)
+                for number, each in enumerate(part.homes(), start=1):
+                    self._places[each] = place_of(part.component, number)
         return self._places.get(home, self.part.at)
 
     # -- being watched

@@ -301,12 +301,7 @@ def uses(part: Part) -> bool:
     return part.component.settings.get("connect.reuse", "always") != "always"
 
 
-def applies(part: Part, verb: Verb) -> bool:
-    """Whether calls of a card for something go through here."""
-    return uses(part)
-
-
-def layer(inner: Steps, part: Part, replica: Replica, target: Part, verb: Verb) -> Steps:
+def layer(inner: Steps, part: Part, replica: Replica, target: Part) -> Steps:
     """What goes around `inner`, which sends one call and waits for its reply."""
     if part.connections is None:
         part.connections = Connections(part)
@@ -314,7 +309,9 @@ def layer(inner: Steps, part: Part, replica: Replica, target: Part, verb: Verb) 
 
 
 def listed(part: Part) -> None:
-    """From now on whoever gets at this card looks its address up, and may not find it.
+    """From now on whoever calls this card by its name looks its address up, and may not find it.
+
+    Balancers and queues have their members' addresses, and go on.
 
     Callers with connections of their own look it up when they open one; all others for each call, in no time.
     """

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from scalegame.design.world import Program, called, touched_by, walk
+from scalegame.design.world import Program, SendTo, Session, Step, Update, called, touched_by, walk
 from scalegame.simulation.request import Request
 
 #: For each operation the data sets that it reads, and those that it writes.
@@ -113,3 +113,33 @@ def _touches(
             reads |= more[0]
             writes |= more[1]
     return frozenset(reads), frozenset(writes)
+
+
+def changing(programs: Mapping[str, Program], program: str) -> frozenset[str]:
+    """The operations of a program that change something, themselves or through those whom they call.
+
+    A write does, and so does a counter, a message, a session that is put: whatever is another thing if done twice.
+    """
+    return frozenset(
+        name for name in programs[program].operations if _changes(programs, program, name, frozenset())
+    )
+
+
+def _changes(
+    programs: Mapping[str, Program], program: str, operation: str, seen: frozenset[tuple[str, str]]
+) -> bool:
+    if (program, operation) in seen:
+        return False
+    seen |= {(program, operation)}
+    return any(
+        _alters(step) or any(_changes(programs, p, o, seen) for p, o, _ in called(step))
+        for step in walk(programs[program].operations[operation].steps)
+    )
+
+
+def _alters(step: Step) -> bool:
+    return (
+        bool(touched_by(step)[1])
+        or isinstance(step, Update | SendTo)
+        or (isinstance(step, Session) and step.writes)
+    )

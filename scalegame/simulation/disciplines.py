@@ -12,6 +12,7 @@ between cores, weights, the cold cache after a switch (it is in `cost`, if you l
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable
 from heapq import heapify, heappop, heappush
 from typing import TYPE_CHECKING, Any
@@ -55,7 +56,7 @@ class Piece:
         self.stint = 0
 
 
-class Parking:
+class Parking(ABC):
     """What all cores have in common on which calls park. A `Station`.
 
     Attributes:
@@ -109,8 +110,8 @@ class Parking:
             self._take_in(Piece(flow, group, seconds, now), rank)
         self.peak = max(self.peak, self.queued)
 
-    def _take_in(self, piece: Piece, rank: float) -> None:
-        raise NotImplementedError
+    @abstractmethod
+    def _take_in(self, piece: Piece, rank: float) -> None: ...
 
     def _finish(self, piece: Piece) -> None:
         """A piece is done; with the last of its group its flow goes on."""
@@ -131,8 +132,8 @@ class Parking:
             flow.awaits = None
             self._drop(flow)
 
-    def _drop(self, flow: Flow) -> None:
-        raise NotImplementedError
+    @abstractmethod
+    def _drop(self, flow: Flow) -> None: ...
 
     def pause(self) -> None:
         """Everything stands still, until as many `resume`."""
@@ -149,28 +150,28 @@ class Parking:
             if not self.pauses:
                 self._go_on()
 
-    def _stop(self) -> None:
-        raise NotImplementedError
+    @abstractmethod
+    def _stop(self) -> None: ...
 
-    def _go_on(self) -> None:
-        raise NotImplementedError
+    @abstractmethod
+    def _go_on(self) -> None: ...
 
+    @abstractmethod
     def die(self) -> None:
         """A crash: nobody works or waits, and nobody is woken."""
-        raise NotImplementedError
 
-    def rise(self) -> None:
+    def rise(self) -> None:  # noqa: B027 - nothing is to be done, by none of them
         """After a crash: all cores are free."""
 
     @property
+    @abstractmethod
     def taken(self) -> int:
         """Cores that work now."""
-        raise NotImplementedError
 
     @property
+    @abstractmethod
     def queued(self) -> int:
         """How many wait now."""
-        raise NotImplementedError
 
     def integrals(self) -> tuple[float, float]:
         """Core-seconds busy and piece-seconds waiting up to now; a pure read. Who stands still is not busy."""
@@ -361,6 +362,8 @@ def urgency(workloads: Iterable[Workload]) -> Callable[[Any], float]:
     }
 
     def rank(call: Any) -> float:
+        if call is None:
+            return 0.0  # work that no request waits for, as of a replica that applies what was committed
         members = getattr(call, "requests", None)
         if members is not None:
             return max(map(rank, members))

@@ -46,7 +46,8 @@ def _hit(world: World, fault: Fault) -> list[tuple[Part, int, Home]]:
     """The replicas that a fault strikes, by card and number."""
     kind, *names = fault.target
     found = []
-    for id in (card.id for card in world.scenario.board if card.id in struck.cards(fault, world.scenario.board)):
+    ids = struck.cards(fault, world.scenario.board)
+    for id in (card.id for card in world.scenario.board if card.id in ids):
         part = world.parts[id]
         for number, home in enumerate(part.homes(), start=1):
             match kind:

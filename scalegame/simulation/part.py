@@ -144,7 +144,14 @@ class Replica:
         return join
 
     def work_step(self, draw: Draw) -> Steps:
-        """Some work on its cores, as a step of its own: for those on which calls park, and for all others."""
+        """Some work as a step of its own: on its cores, of whatever sort; if it has none, time passes."""
+        if self.cores is None:
+
+            def think(flow: Flow, request: Request) -> Generator[float | None, Any, Any]:
+                yield draw()
+                return OK
+
+            return think
         join = self.joining
         if join is not None:
 
@@ -212,7 +219,7 @@ class Part:
             breaking = Breaking(world)
             self.refusals = breaking.counted(self.refusals)  # type: ignore[method-assign]
             self.backends = breaking.before(self.backends)  # type: ignore[method-assign, assignment]
-        #: Calls and failed replies by the id of who was called (see `wire_counts`).
+        #: Calls and failed replies by the id of who was called.
         self.sent: dict[str, int] = {}
         self.failed: dict[str, int] = {}
         #: What the steps of its program count, and calls that they turn away by reason; both only grow.

@@ -14,10 +14,9 @@ from math import inf
 from typing import TYPE_CHECKING, Any
 
 from scalegame.design.parameters.routing import Rule, read_routes
-from scalegame.design.world import SendTo, Session, Update, walk
 from scalegame.simulation.choosing import Chooser, Member, group_of
-from scalegame.simulation.consistency import touched
-from scalegame.simulation.kernel import FAILURES, OK, REFUSED, RESET, UNREACHABLE, Flow
+from scalegame.simulation.consistency import changing
+from scalegame.simulation.kernel import FAILURES, REFUSED, RESET, UNREACHABLE, Flow
 from scalegame.simulation.part import Backend, Part, Steps, Verb
 from scalegame.simulation.randomness import Draw
 from scalegame.simulation.request import Request
@@ -125,15 +124,7 @@ class Passing:
         if distribution.mean <= 0:
             return None
         replica = self.part.replicas[0]
-        draw = self.part.work(replica, distribution, "work")
-        if replica.cores is not None:
-            return replica.work_step(draw)
-
-        def think(flow: Flow, request: Request) -> Generator[float | None, Any, Any]:
-            yield draw()
-            return OK
-
-        return think
+        return replica.work_step(self.part.work(replica, distribution, "work"))
 
     def _sends(self, verb: Verb) -> list[Callable[[Flow, Request, Member], Flow]]:
         """How each member is given a call, in the order of the members."""
@@ -242,14 +233,6 @@ def posting(world: World, id: str) -> frozenset[str]:
     programs = world.scenario.programs
     for offer in world.offers(id):
         sort, _, name = offer.partition(":")
-        if sort != "program":
-            continue
-        writes = touched(programs, name)
-        for operation in programs[name].operations.values():
-            changes = (
-                isinstance(step, Update | SendTo) or (isinstance(step, Session) and step.writes)
-                for step in walk(operation.steps)
-            )
-            if writes[operation.name][1] or any(changes):
-                found.add(operation.name)
+        if sort == "program":
+            found |= changing(programs, name)
     return frozenset(found)

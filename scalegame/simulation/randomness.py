@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 from array import array
 from collections.abc import Callable, Iterator
+from functools import lru_cache
 from itertools import chain, repeat
 from operator import add
 
@@ -104,6 +105,14 @@ def sample(distribution: Distribution, rng: np.random.Generator, count: int) -> 
             raise ValueError(f"no such shape: {shape}")
 
 
+@lru_cache(maxsize=8)
+def _zipf_weights(keys: int, exponent: float) -> Floats:
+    """The cumulative weights; clients who wait draw by them once a turn."""
+    weights = np.cumsum(np.arange(1, keys + 1, dtype=np.float64) ** -exponent)
+    weights.flags.writeable = False
+    return weights
+
+
 def zipf_keys(rng: np.random.Generator, keys: int, exponent: float, count: int) -> npt.NDArray[np.int64]:
     """`count` keys in [0, keys): key k with probability in proportion to 1/(k+1)**exponent.
 
@@ -111,6 +120,6 @@ def zipf_keys(rng: np.random.Generator, keys: int, exponent: float, count: int) 
     """
     if exponent == 0:
         return rng.integers(0, keys, count)
-    weights = np.cumsum(np.arange(1, keys + 1, dtype=np.float64) ** -exponent)
+    weights = _zipf_weights(keys, exponent)
     found = np.searchsorted(weights, rng.random(count) * weights[-1], side="right")
     return np.asarray(found, dtype=np.int64)

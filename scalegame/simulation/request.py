@@ -111,6 +111,7 @@ class Request:
         """The same request for a key further on, for programs that read several."""
         copy = Request(self.number, self.workload, self.operation, self.user, self.key + distance, self.born)
         copy.first = self.origin
+        copy.notes = None if self.notes is None else []
         return copy
 
 

@@ -122,7 +122,7 @@ class Retrying:
         return steps
 
 
-def layer(inner: Callable[..., Any], part: Part, replica: Replica, target: Part, verb: Verb) -> Callable[..., Any]:
+def layer(inner: Callable[..., Any], part: Part, replica: Replica, target: Part) -> Callable[..., Any]:
     """What goes around `inner`, which sends one call and waits for its reply."""
     found = part.retrying.get(replica.number)
     if found is None:

@@ -188,9 +188,13 @@ class Behind:
         if self.latest.get(item.key) != item.version:
             return  # there is a newer one
         del self.latest[item.key]
-        copy, notes = self.node.store.get(item.key), item.request.notes
-        if copy is not None and copy[0] == item.version and notes:
-            self.node.store[item.key] = (notes[-1][1], copy[1])
+        copy = self.node.store.get(item.key)
+        if copy is None or copy[0] != item.version:
+            return
+        # Who was answered has gone on, and may have noted other data since.
+        given = [version for name, version, _ in item.request.notes or () if name == self.node.name]
+        if given:
+            self.node.store[item.key] = (given[-1], copy[1])
 
     def _fall(self) -> None:
         self.life += 1

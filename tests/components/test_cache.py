@@ -715,3 +715,18 @@ def test_a_run_that_is_traced_is_the_same_run(given_: dict[str, Any]) -> None:
     hops = found[2]["hops"]
     assert isinstance(hops, list)
     assert {hop["component"] for hop in hops} >= {"web", "cache"}
+
+
+def test_a_page_of_several_keys_does_not_make_its_copies_look_old() -> None:
+    """Every copy that it fills has the version that was read: who reads it later is not told old news."""
+    operations = {
+        "page": Operation("page", (Read("x", times=5),)),
+        "get": Operation("get", (Read("x"),)),
+        "put": Operation("put", (Write("x"),)),
+    }
+    cards = board([clients(), service(), cache(), database()], "users -> web -> cache", "web -> db")
+    load = workload(steady(50.0), operations={"get": Asked(3.0), "put": Asked(1.0), "page": Asked(3.0)}, keys="x")
+    data = [DataSet("x", 20, 0.0, 10.0)]
+    found = run(scenario(cards, load, [Program("p", operations)], until=30.0, data=data)).result.total
+    assert found.reads > 500
+    assert found.stale_reads == 0

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scalegame.design.distributions import constant, exponential
-from scalegame.design.world import CallProgram, Operation, Program, Read, Size, Work, Write
+from scalegame.design.world import CallProgram, Operation, Program, Read, Size, Update, Work, Write
 from scalegame.insight.tracing import Following
 from scalegame.insight.trail import CANCELLED
 from scalegame.simulation.kernel import Home, Kernel
@@ -490,3 +490,11 @@ def test_a_trace_shows_what_was_cancelled_and_changes_nothing() -> None:
     hops = [hop for hops in following.tracer.hops.values() for hop in hops if hop.component == "db"]
     assert [hop.reply for hop in hops] == [CANCELLED] * 5
     assert [hop.left for hop in hops] == pytest.approx([1.3, 1.4, 1.5, 1.6, 1.7], abs=1e-4)
+
+
+def test_a_key_apart_knows_a_counter_too() -> None:
+    counts = program(Update("n", constant(0.001)), Work(constant(1.0)))
+    cards = board([clients(), service(key__kept="apart")], "users -> web")
+    load = workload(once(1.0), timeout=0.5, retries=Retries(3, "fixed", 2.0))
+    live = run(scenario(cards, load, [counts], until=10.0))
+    assert live.world.parts["web"].counts()["recognised"] >= 1

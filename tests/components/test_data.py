@@ -404,3 +404,13 @@ def test_a_call_holds_a_thread_to_its_end_and_a_core_only_while_it_works() -> No
     assert pools["cores"].utilisation * 11 == pytest.approx(0.3, abs=1e-6)
     assert pools["threads"].utilisation * 2 * 11 == pytest.approx(3 * 2.1, abs=1e-4)
     assert pools["threads"].queue_max == 1
+
+
+@pytest.mark.parametrize("attempts", [1, 2])
+def test_a_batch_is_waited_for_no_longer_than_a_write(attempts: int) -> None:
+    web = service(timeout=0.5, retry__attempts=attempts)
+    cards = board([clients(), web, database(work__write=constant(3.0))], "users -> web -> db")
+    batched = run(scenario(cards, workload(once(1.0)), [program(Write("x", batch=2, within=0.01))], until=10.0))
+    plain = run(scenario(cards, workload(once(1.0)), [program(Write("x"))], until=10.0))
+    assert outcomes(batched.recording) == outcomes(plain.recording) == ["timed out"]
+    assert latencies(batched.recording) == pytest.approx([taken + 0.01 for taken in latencies(plain.recording)])

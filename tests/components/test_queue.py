@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from scalegame.components.queue import Queue
 from scalegame.design.distributions import constant, exponential
-from scalegame.design.world import Operation, Program, SendTo, Work
+from scalegame.design.world import Fan, Operation, Program, SendTo, Wait, Work
 from scalegame.simulation.run import Run
 from scalegame.simulation.scenario import Closed, Fault
 from tests.scenarios import (
@@ -289,3 +289,15 @@ def test_a_full_queue_with_any_faults_ends_within_limits(
     found = part.counts()
     assert found["done"] + found["dropped"] <= found["accepted"]
     assert (live.recording.components["queue"].queue >= 0).all()
+
+
+def test_an_answer_in_part_is_an_answer() -> None:
+    slow = Operation("slow", (Wait(constant(5.0)),))
+    fast = Operation("fast", (Wait(constant(0.01)),))
+    fan = program(Fan((("b", "slow"), ("b", "fast")), need=1, within=0.1))
+    cards = board([clients(), queue(), service(), service("back", runs="b")], "users -> queue -> web -> back")
+    what = scenario(
+        cards, workload(once(1.0, 2.0, 3.0)), [fan, Program("b", {"slow": slow, "fast": fast})], until=10.0
+    )
+    found = run(what).world.parts["queue"].counts()
+    assert (found["done"], found["redelivered"], found["dropped"]) == (3, 0, 0)

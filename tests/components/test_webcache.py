@@ -13,7 +13,7 @@ from scalegame.components import kinds
 from scalegame.components.webcache import HEADERS
 from scalegame.design.distributions import constant
 from scalegame.design.model import Component
-from scalegame.design.world import DataSet, Freshness, Operation, Program, Read, Size, Work, Write
+from scalegame.design.world import DataSet, Freshness, Operation, Program, Read, Size, Update, Work, Write
 from scalegame.insight.tracing import Following
 from scalegame.insight.waterfall import blame, story
 from scalegame.simulation.freshness import Answer, Shelf, is_fresh, lifetime
@@ -419,3 +419,12 @@ def test_being_followed_changes_nothing_and_tells_where_the_bytes_were_waited_fo
     )
     spent = {b.text: b.seconds for b in blame(story(*following.of(second), 60.0))}
     assert spent["waiting for the body at edge-1"] == pytest.approx(BIG / 10e6)
+
+
+def test_what_counts_something_is_never_answered_from_a_copy() -> None:
+    counts = Program(
+        "p", {"get": Operation("get", (Update("n", constant(0.001)),), fresh=Freshness(max_age=100.0))}
+    )
+    cards = board([clients(), part("copies", "webcache"), service()], "users -> copies -> web")
+    live = run(scenario(cards, workload(steady(10.0)), [counts], until=10.0))
+    assert live.world.parts["copies"].counts()["fresh_hits"] == 0

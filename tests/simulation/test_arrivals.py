@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from scalegame.simulation import randomness
 from scalegame.simulation.arrivals import arrival_times, expected_count
 from scalegame.simulation.patterns import parse_pattern, rate_at
 from scalegame.simulation.randomness import Streams, zipf_keys
@@ -94,3 +95,10 @@ def test_zipf_keys_are_as_popular_as_they_should_be(keys: int, exponent: float) 
     counts = np.bincount(found, minlength=keys)
     assert len(counts) == keys
     assert np.all(np.abs(counts - 20_000 * shares) <= 5.5 * np.sqrt(20_000 * shares) + 5)
+
+
+def test_the_weights_of_a_popularity_are_worked_out_once() -> None:
+    randomness._zipf_weights.cache_clear()
+    drawn = [randomness.zipf_keys(np.random.default_rng(i), 1000, 1.1, 5) for i in range(20)]
+    assert randomness._zipf_weights.cache_info().misses == 1
+    assert len(np.unique(np.concatenate(drawn))) > 10

@@ -8,9 +8,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scalegame.design.parameters.node import Order
+from scalegame.design.world import Write
 from scalegame.simulation.disciplines import LEAST, PERIOD, Parking, QueuedCores, SharedCores, make
 from scalegame.simulation.kernel import Flow, Home, Kernel
 from scalegame.simulation.pool import Cores
+from tests.scenarios import board, clients, database, outcomes, program, run, scenario, service, steady, workload
 
 Steps = Generator[float | None, Any, Any]
 
@@ -215,3 +217,12 @@ def test_whatever_happens_work_is_neither_lost_nor_made_up(
     if not crashed and not gone:
         assert busy == pytest.approx(sum(wanted), abs=1e-6)
     assert busy >= sum(wanted[i] for i in woken) - 1e-6
+
+
+@pytest.mark.parametrize("order", ["priority", "last come", "shared"])
+def test_read_replicas_apply_writes_on_cores_of_any_order(order: str) -> None:
+    store = database(read_replicas=1, cores__order=order)
+    cards = board([clients(), service(), store], "users -> web -> db")
+    live = run(scenario(cards, workload(steady(50.0)), [program(Write("x"))], until=5.0))
+    assert live.world.parts["db"].counts()["writes"] > 100
+    assert set(outcomes(live.recording)) == {"ok"}

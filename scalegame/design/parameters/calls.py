@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
-from scalegame.design.kinds import Parameter, choice, number, whole
+from scalegame.design.kinds import about, choice, number, whole
 from scalegame.design.model import Component
 from scalegame.units import Dimension, show
 
@@ -62,16 +60,12 @@ _THROTTLE = (
 )
 
 
-def _about(topic: str, parameters: tuple[Parameter, ...]) -> tuple[Parameter, ...]:
-    return tuple(replace(parameter, topic=topic) for parameter in parameters)
-
-
 #: Of whoever calls others and may try again.
-CALLS = _about("calls", _CALLS)
+CALLS = about("calls", *_CALLS)
 #: Of whoever has calls waiting for it.
-SHEDDING = _about("door", _SHEDDING)
+SHEDDING = about("door", *_SHEDDING)
 #: Of whoever has a door.
-THROTTLE = _about("door", _THROTTLE)
+THROTTLE = about("door", *_THROTTLE)
 
 
 def check_calls(component: Component) -> tuple[str, ...]:

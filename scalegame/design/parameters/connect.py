@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
-from scalegame.design.kinds import Parameter, choice, number, whole
+from scalegame.design.kinds import Parameter, about, choice, number, whole
 from scalegame.design.model import Component
 from scalegame.units import Dimension
 
@@ -46,7 +44,7 @@ _ALL = (
     ),
 )
 
-CONNECT: tuple[Parameter, ...] = tuple(replace(parameter, topic="connections") for parameter in _ALL)
+CONNECT: tuple[Parameter, ...] = about("connections", *_ALL)
 
 
 def check(component: Component) -> tuple[str, ...]:

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 
 from scalegame.design.distributions import constant
-from scalegame.design.kinds import Parameter, number, spread
+from scalegame.design.kinds import Parameter, about, number, spread
 from scalegame.design.model import Component
 from scalegame.design.world import Size
 from scalegame.units import Dimension, show
@@ -40,7 +39,7 @@ _ALL = (
     ),
     spread("collect.pause", "How long a collection takes.", constant(0.05)),
 )
-MEMORY: tuple[Parameter, ...] = tuple(replace(parameter, topic="memory") for parameter in _ALL)
+MEMORY: tuple[Parameter, ...] = about("memory", *_ALL)
 
 
 def room(component: Component, size: Size) -> float:

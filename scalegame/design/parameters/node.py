@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Literal
 
-from scalegame.design.kinds import Parameter, choice, number
+from scalegame.design.kinds import Parameter, about, choice, number
 from scalegame.design.model import Component
 from scalegame.units import Dimension, show
 
@@ -24,7 +23,7 @@ _ALL = (
         0.001,
     ),
 )
-NODE: tuple[Parameter, ...] = tuple(replace(parameter, topic="cores") for parameter in _ALL)
+NODE: tuple[Parameter, ...] = about("cores", *_ALL)
 
 
 def check(component: Component) -> tuple[str, ...]:

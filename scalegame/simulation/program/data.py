@@ -9,7 +9,7 @@ from typing import Any, cast
 
 from scalegame.design.world import Read, Write
 from scalegame.simulation.asking import ask, asking
-from scalegame.simulation.kernel import OK, Flow
+from scalegame.simulation.kernel import OK, Flow, Home, Kernel
 from scalegame.simulation.part import Batch, Copy, Part, Replica, Send, Steps, Verb
 from scalegame.simulation.program.here import Compiled, Here
 from scalegame.simulation.request import Request
@@ -92,7 +92,8 @@ def _write(here: Here, step: Write) -> Compiled:
     send, steps = ask(part, replica, database, verb)
     cache = part.world.copies(part.id, data)
     if step.batch > 1:
-        steps = _gathering(database, partial(Gather, part, replica, send, steps, step.batch, step.within))
+        batch = partial(Gather, part.kernel, replica.home, asking(part, replica, database, verb), step)
+        steps = _gathering(database, batch)
     elif cache is None:
         return None, send, database.id, steps
     elif steps is None:
@@ -150,13 +151,11 @@ class Gather:
     A batch goes when it is full, or `within` seconds after its first write joined.
     """
 
-    def __init__(
-        self, part: Part, replica: Replica, send: Send | None, steps: Steps | None, most: int, within: float
-    ) -> None:
-        self.kernel, self.home, self.send, self.steps = part.kernel, replica.home, send, steps
-        self.most, self.within = most, within
+    def __init__(self, kernel: Kernel, home: Home, steps: Steps, step: Write) -> None:
+        self.kernel, self.home, self.steps = kernel, home, steps
+        self.most, self.within = step.batch, step.within
         self.members: list[tuple[Flow, Request]] = []
-        replica.home.on_crash.append(self.members.clear)
+        home.on_crash.append(self.members.clear)
 
     def write(self, flow: Flow, request: Request) -> Generator[float | None, Any, Any]:
         """Joins the batch and waits for its reply."""
@@ -179,11 +178,7 @@ class Gather:
 
     def _lead(self, flow: Flow, members: list[tuple[Flow, Request]]) -> Generator[float | None, Any, None]:
         batch: Any = Batch([request for _, request in members])
-        if self.send is None:
-            reply = yield from self.steps(flow, batch)  # type: ignore[misc]  # one of the two is there
-        else:
-            self.send(flow, batch)
-            reply = yield None
+        reply = yield from self.steps(flow, batch)
         for member, _ in members:
             self.kernel.wake(member, self, reply)
 
