@@ -39,7 +39,7 @@ class Edge:
     killed: dict[str, int]
     refused: dict[str, dict[str, int]]
     counts: dict[str, dict[str, float]]
-    pools: dict[int, tuple[float, float, int, int, int]]
+    pools: dict[int, tuple[float, float, int, int]]  # busy, waiting, granted at once, refused
     peaks: dict[int, int]
     longest: dict[str, int]
     spent: dict[str, float]
@@ -49,10 +49,10 @@ class Edge:
 def edge(world: World) -> Edge:
     """Reads all counters, integrals and peaks now. A pure read."""
     parts = world.parts
-    pools: dict[int, tuple[float, float, int, int, int]] = {}
+    pools: dict[int, tuple[float, float, int, int]] = {}
     for pool in _all_stations(world):
         busy, waiting = pool.integrals()
-        pools[id(pool)] = (busy, waiting, pool.grants, len(pool.waited), pool.refused)
+        pools[id(pool)] = (busy, waiting, pool.grants - len(pool.waited), pool.refused)
     return Edge(
         world.kernel.now,
         world.ledger.area(),
@@ -183,7 +183,7 @@ def _pool_result(name: str, replicas: Sequence[Replica], first: Edge, last: Edge
     seconds = last.time - first.time
     pools = [r.station(name) for r in replicas]
     deltas = [tuple(b - a for a, b in zip(first.pools[id(p)], last.pools[id(p)], strict=True)) for p in pools]
-    busy, waiting, grants, joined, refused = (sum(d[i] for d in deltas) for i in range(5))
+    busy, waiting, at_once, refused = (sum(d[i] for d in deltas) for i in range(4))
     waits: list[float] = []
     for pool in pools:
         begin, end = (bisect_left(pool.granted_at, edge.time) for edge in (first, last))
@@ -193,14 +193,14 @@ def _pool_result(name: str, replicas: Sequence[Replica], first: Edge, last: Edge
         unit_seconds = sum(p.size * _presence(r, first, last) for p, r in zip(pools, replicas, strict=True))
         mean = unit_seconds / seconds
         size = round(mean) if mean == round(mean) else mean
-    times = Times.of(np.concatenate([np.zeros(max(0, int(grants - joined))), waits]))
+    times = Times.of(np.concatenate([np.zeros(int(at_once)), waits]))
     return PoolResult(
         name=name,
         size=size,
         utilisation=busy / seconds / size if size else 0.0,
         queue_mean=waiting / seconds,
         queue_max=max(last.peaks[id(p)] for p in pools),
-        grants=int(grants),
+        grants=int(at_once) + len(waits),
         wait_mean=times.mean,
         wait_p99=times.p99,
         wait_total=waiting,

@@ -100,6 +100,13 @@ def test_work_is_divided_the_same_whoever_is_next(order: str) -> None:
     assert speedup(0.25, 6, order) == pytest.approx(1 / (0.25 + 0.75 / 6), rel=1e-4)
 
 
+def test_the_limit_of_a_run_counts_every_core_of_divided_work() -> None:
+    """A request on 4,096 cores is as much to compute as 4,096 on one."""
+    steps = (Work(constant(10.0), parallel=0.5),)
+    few, many = (run(one(steps, once(1.0), cores=n, until=5.0, grace=60.0)).result.steps for n in (1, 4096))
+    assert many - few == 4095
+
+
 def test_divided_work_waits_for_cores_as_any_other() -> None:
     """Two of 4 s, half of it parallel on two cores: the second's serial half runs beside the first's.
 

@@ -444,3 +444,19 @@ def test_reading_an_edge_of_the_window_is_a_pure_read() -> None:
         measure.edge(live.world)
     live.advance()
     assert same(live.result, run(tiers(until=10.0)).result)
+
+
+def test_what_a_crash_takes_back_was_never_granted_in_the_window() -> None:
+    """Four of 2 s at 1 s, one core, a window from 4 s and a crash at 4.5 s: two began before it, two never do."""
+    live = run(
+        scenario(
+            board([clients(), service(threads=9)], "users -> web"),
+            workload(once(1.0, 1.0, 1.0, 1.0)),
+            program(Work(constant(2.0))),
+            start=4.0,
+            faults=[Fault(4.5, None, ("component", "web"), "crash")],
+        )
+    )
+    cores = next(pool for pool in live.result.components["web"].pools if pool.name == "cores")
+    assert cores.grants == 0
+    assert np.isnan(cores.wait_mean)

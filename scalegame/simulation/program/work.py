@@ -14,7 +14,7 @@ from scalegame.simulation import standing
 from scalegame.simulation.connections import Doing
 from scalegame.simulation.disciplines import Parking
 from scalegame.simulation.kernel import OK, Flow
-from scalegame.simulation.part import Replica, Steps
+from scalegame.simulation.part import Steps
 from scalegame.simulation.program.here import Compiled, Here
 from scalegame.simulation.randomness import Draw
 from scalegame.simulation.request import Request
@@ -26,14 +26,15 @@ OUTSIDE = Doing("somebody outside")
 def _work(here: Here, step: Work) -> Compiled:
     draw, replica = here.draw(step.time, "work"), here.replica
     if step.parallel > 0:
-        return None, None, "", _divided(replica, draw, step.parallel)
+        return None, None, "", _divided(here, draw, step.parallel)
     if isinstance(replica.cores, Parking):
         return None, None, "", replica.work_step(draw)
     return draw, None, "", None
 
 
-def _divided(replica: Replica, draw: Draw, parallel: float) -> Steps:
+def _divided(here: Here, draw: Draw, parallel: float) -> Steps:
     """Work of which all cores can do a share together."""
+    replica = here.replica
     cores, rank = replica.cores, replica.rank
 
     if isinstance(cores, Parking):
@@ -48,12 +49,13 @@ def _divided(replica: Replica, draw: Draw, parallel: float) -> Steps:
             return OK
 
         return steps
-    plain = replica.plain
+    plain, kernel = replica.plain, here.part.world.kernel
 
     def divided(flow: Flow, request: Request) -> Generator[float | None, Any, Any]:
         seconds = draw()
         yield plain.occupy(seconds * (1 - parallel))
         share = seconds * parallel / plain.size
+        kernel.steps += plain.size - 1  # no events, but as dear as if they were: the limit on a run counts them
         yield max([plain.occupy(share) for _ in range(plain.size)])
         return OK
 
