@@ -41,9 +41,7 @@ def cli(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> 
 @pytest.fixture
 def level(tmp_path: Path) -> Path:
     """The sample with a short run."""
-    text = SAMPLE.read_text(encoding="utf-8").replace(
-        "run: 60 s\nmeasure: from 10 s to 60 s", "measure: from 1 s to 5 s"
-    )
+    text = SAMPLE.read_text(encoding="utf-8").replace("measure: from 10 s to 60 s", "measure: from 1 s to 5 s")
     text = text.replace("until 20 s", "until 1 s").replace("at 30 s", "at 2 s").replace("at 31 s", "at 2 s")
     text = text.replace("at 32 s", "at 3 s").replace("  - at 33 s: post dies\n", "").replace("for 5 s", "for 1 s")
     path = tmp_path / "short.yaml"
@@ -185,7 +183,19 @@ def test_a_wrong_line_in_a_design_is_named(cli: Cli, level: Path, tmp_path: Path
 
 def test_validate_says_what_is_fine(cli: Cli, level: Path) -> None:
     assert cli("validate", level) == 0
-    assert cli.out == f'{level}: "A sample", 4 objectives, 2 attempts\n'
+    told, *warnings = cli.out.splitlines()
+    assert told == f'{level}: "A sample", 4 objectives, 2 attempts'
+    assert warnings
+    assert all(line.startswith(f"warning: {level}:") for line in warnings)
+    assert cli("validate", level, "--strict") == 1
+    assert cli.err == f"{len(warnings)} warnings\n"
+    accepts = "accepts: {unused: a sample, few-ideas: a sample, no-outcomes: a sample, no-debrief: it is short}\n"
+    level.write_text(level.read_text() + accepts)
+    assert cli("validate", level, "--strict") == 0, cli.out
+    assert cli.out.count("accepted: ") == len(warnings)
+    assert cli("validate", level, "--json") == 0
+    (told,) = json.loads(cli.out)
+    assert {each["accepted"] for each in told["warnings"]} <= {"a sample", "it is short"}
 
 
 def test_validate_prints_one_line_for_each_problem(cli: Cli, level: Path) -> None:
@@ -203,7 +213,7 @@ def test_validate_takes_folders_and_goes_on_after_a_bad_file(cli: Cli, level: Pa
     (level.parent / "a.yaml").write_text("format: 0\n- x\n")
     (level.parent / "b.yaml").write_text("format: 0\nlevel: nobody\ndo: []\n")
     assert cli("validate", level.parent) == 1
-    lines = cli.out.splitlines()
+    lines = [line for line in cli.out.splitlines() if not line.startswith("warning: ")]
     assert len(lines) == 3
     assert lines[0].startswith(f"{level.parent / 'a.yaml'}:2:1: ")
     assert "nobody" in lines[1]
@@ -248,7 +258,7 @@ def test_what_is_not_there_is_one_line_and_status_1(
         ("run", "x", "--seeds", "0"),
         ("run", "x", "--seeds", "many"),
         ("validate",),
-        ("prove",),
+        ("prove", "--jobs", "many"),
         ("schema", "cat"),
         ("run", "x", "--jason"),
     ],
@@ -335,7 +345,8 @@ def test_what_to_do_next_can_be_pasted(cli: Cli, tmp_path: Path) -> None:
     assert "write my-idea.yaml" in cli.err
 
 
-def test_a_new_level_is_proved(cli: Cli, tmp_path: Path) -> None:
+def test_a_new_level_is_proved(cli: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SCALEGAME_HOME", str(tmp_path / "home"))
     path = tmp_path / "levels" / "fresh-idea.yaml"
     path.parent.mkdir()
     cli("new", path)
@@ -351,7 +362,7 @@ def test_levels_are_listed(cli: Cli) -> None:
     assert cli("levels") == 0
     assert cli("levels", "--json") == 0
     entries = json.loads(cli.out)
-    keys = {"id", "title", "chapter", "chapter_title", "position", "difficulty", "teaches"}
+    keys = {"id", "title", "chapter", "chapter_title", "position", "difficulty", "teaches", "pack", "estimated"}
     assert all(set(entry) == keys for entry in entries)
     assert entries == sorted(entries, key=lambda e: (e["chapter"], e["position"]))
 
@@ -436,7 +447,7 @@ if sys.argv[1] == "run":
     from scalegame.simulation import run as house
     name = "simulate"
 else:
-    from scalegame.proving.prove import Workers as house
+    from scalegame.proving.processes import Workers as house
     name = "submit"
 work = getattr(house, name)
 def told(*args):

@@ -7,11 +7,22 @@ import sys
 
 import click
 
-from scalegame.cli import authoring, playing, proving, running
+from scalegame.cli import authoring, migrating, packs, playing, proving, running, teaching, watching
 from scalegame.cli.group import FULL, INTERRUPTED, LOST, cli, lines_of
 from scalegame.errors import ScalegameError
 
-__all__ = ["authoring", "cli", "main", "playing", "proving", "running"]
+__all__ = [
+    "authoring",
+    "cli",
+    "main",
+    "migrating",
+    "packs",
+    "playing",
+    "proving",
+    "running",
+    "teaching",
+    "watching",
+]
 
 
 def main() -> None:

@@ -70,13 +70,17 @@ def yaml_files(paths: Sequence[str]) -> Iterator[Path]:
 
 
 def levels_meant(names: Sequence[str]) -> Iterator[Level]:
-    """Yield the levels that are meant: by id, by file, or all in a folder."""
+    """Yield the levels that are meant: by id, by file, all of a pack by its folder, or all in a folder."""
     from scalegame.components import kinds
     from scalegame.levels import packs
     from scalegame.levels.load import load
+    from scalegame.levels.packnames import PACK_FILE
 
     for name in names:
-        if Path(name).is_dir():
+        if Path(name, PACK_FILE).is_file():
+            for entry in packs.index(Path(name)):
+                yield load(entry.path, kinds())
+        elif Path(name).is_dir():
             for path in yaml_files((name,)):
                 yield load(path, kinds())
         else:

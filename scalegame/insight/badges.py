@@ -107,17 +107,17 @@ def _badge(id: str, sentence: str) -> Badge:
     return Badge(id, _TITLES[id], sentence)
 
 
-def badges(verdict: Verdict, previous: Verdict | None = None, stars: Stars | None = None) -> tuple[Badge, ...]:
+def badges(verdict: Verdict, before: float | None = None, stars: Stars | None = None) -> tuple[Badge, ...]:
     """The badges that an attempt earns; a win earns none.
 
     Args:
         verdict: Of the attempt.
-        previous: Of the attempt before, on the same level.
+        before: Availability of the attempt before on the same level, 0 to 1; None: there is none.
         stars: Pars of the level, for what is dear.
     """
     if verdict.won:
         return ()
-    given = [_worse(verdict, previous), _dear(verdict, stars)]
+    given = [_worse(verdict, before), _dear(verdict, stars)]
     given += [rule(verdict, verdict.runs[verdict.worst]) for rule in _RULES if verdict.runs]
     return tuple(badge for badge in given if badge is not None)
 
@@ -134,11 +134,9 @@ def _performance(verdict: Verdict) -> tuple[Held, ...]:
     return tuple(h for h in verdict.objectives if h.objective.metric not in ("cost", "effort"))
 
 
-def _worse(verdict: Verdict, previous: Verdict | None) -> Badge | None:
-    if previous is None:
-        return None
-    before, after = _availability(previous), _availability(verdict)
-    if not before - after >= 0.1:
+def _worse(verdict: Verdict, before: float | None) -> Badge | None:
+    after = _availability(verdict)
+    if before is None or not before - after >= 0.1:
         return None
     return _badge("made-it-worse", f"{_ratio(before)} → {_ratio(after)} of the people were served.")
 

@@ -58,7 +58,7 @@ def failures(scenario: Scenario, result: RunResult) -> Iterator[Ranked]:
     yield Ranked("failures", 0.3 + 0.4 * share, finding)
 
 
-def faults(scenario: Scenario, result: RunResult, recording: Recording) -> Iterator[Ranked]:
+def faults(scenario: Scenario, recording: Recording) -> Iterator[Ranked]:
     """Faults during or soon after which a good part of the failures were born."""
     log = recording.requests
     failed = ~log.ended(ANSWERS) | np.isnan(log.resolved)
@@ -69,13 +69,16 @@ def faults(scenario: Scenario, result: RunResult, recording: Recording) -> Itera
     for fault in scenario.faults:
         struck = _struck(fault, recording)
         # Born up to a time-out before, they were under way when it struck.
-        during = failed & _within(log.born, struck, fault.duration, patience)
+        within = _within(log.born, struck, fault.duration, patience)
+        if not _worse(failed, within):
+            continue
+        during = failed & within
         share = int(np.count_nonzero(during)) / count
         if share < BLAMED:
             continue
         alone = _alone(fault, recording)
         sentence = f"{percent(share)} of the failed requests came while it lasted"
-        sentence += ", and there was nobody else to do the work." if alone else "."
+        sentence += f", and no machine of {_card(fault)} was up." if alone else "."
         weight = 0.3 + 0.55 * share * min(1.0, 20 * count / len(failed))
         meanwhile = ("failures meanwhile", f"{int(np.count_nonzero(during)):,} of {count:,}")
         evidence = (meanwhile, *_times(fault, struck))
@@ -143,6 +146,13 @@ def _within(born: Floats, struck: list[float], lasts: float | None, before: floa
     return found
 
 
+def _worse(failed: Bools, within: Bools) -> bool:
+    """Whether more of what lies within failed than of the rest, if there is any."""
+    if not within.any():
+        return False
+    return bool(within.all() or failed[within].mean() > failed[~within].mean())
+
+
 def _times(fault: Fault, struck: list[float]) -> tuple[tuple[str, str], ...]:
     return () if fault.every is None else (("struck", f"{len(struck):,} times"),)
 
@@ -154,24 +164,21 @@ def orders(scenario: Scenario, recording: Recording) -> Iterator[Ranked]:
     count = int(np.count_nonzero(failed))
     patience = max((w.timeout or 0.0 for w in scenario.workloads.values()), default=0.0)
     for act in acts(scenario, recording.events) if count else ():
-        lasted = (log.born >= act.start) & (log.born < act.end)
-        match act.verb:
-            case "throttle":  # it does nothing but refuse
-                during = failed & lasted & log.ended({REFUSED})
-            case "scale":
-                during = failed & lasted
-                earlier = log.born < act.start
-                if not lasted.any() or failed[lasted].mean() <= (failed[earlier].mean() if earlier.any() else 0.0):
-                    continue  # it went no worse than before
-            case _:
-                # Born up to a time-out before, they were under way when it struck.
-                during = failed & (log.born >= act.start - patience) & (log.born < act.end)
+        within, bad = (log.born >= act.start) & (log.born < act.end), failed
+        if act.verb == "throttle":
+            bad = failed & log.ended({REFUSED})  # it does nothing but refuse
+        elif act.verb != "scale":
+            # Born up to a time-out before, they were under way when it struck.
+            within = (log.born >= act.start - patience) & (log.born < act.end)
+        if not _worse(bad, within):
+            continue
+        during = bad & within
         share = int(np.count_nonzero(during)) / count
         if share < BLAMED:
             continue
         what = "were refused" if act.verb == "throttle" else "came"
         sentence = f"{percent(share)} of the failed requests {what} while it lasted"
-        sentence += ", and there was nobody else to do the work." if act.alone else "."
+        sentence += f", and no machine of {act.component} was up." if act.alone else "."
         weight = 0.3 + 0.55 * share * min(1.0, 20 * count / len(failed))
         evidence = (("failures meanwhile", f"{int(np.count_nonzero(during)):,} of {count:,}"),)
         yield Ranked("failures", weight, Finding(act.component, act.told, sentence, evidence))
@@ -188,15 +195,27 @@ def _alone(fault: Fault, recording: Recording) -> bool:
     return 0 in left[-1:] if fault.every is None else 0 in left
 
 
-def repeats(result: RunResult) -> Iterator[Ranked]:
-    """What had been sent before, if it is a good part of the load."""
+def repeated(result: RunResult) -> str:
+    """How much of what people send they had sent before, as a sentence; "" where it is little."""
     attempts, requests = result.total.attempts, result.total.requests
-    share = (attempts - requests) / attempts if attempts else 0.0
+    share = _repeats(result)
     if share < REPEATS:
-        return
-    sentence = (
-        f"{percent(share)} of everything sent had been sent before: "
-        f"{attempts:,} attempts for {requests:,} requests. Load that failure makes."
+        return ""
+    return (
+        f"{percent(share)} of what people send are repeats of what they had asked before: {attempts:,} tries for"
+        f" {requests:,} requests."
     )
-    evidence = (("attempts", f"{attempts:,}"), ("requests", f"{requests:,}"))
-    yield Ranked("failures", 0.3 + 0.4 * share, Finding("", "Retries feed the fire", sentence, evidence))
+
+
+def repeats(result: RunResult) -> Iterator[Ranked]:
+    """The same as a finding of its own."""
+    if sentence := repeated(result):
+        evidence = (("tries", f"{result.total.attempts:,}"), ("requests", f"{result.total.requests:,}"))
+        finding = Finding("", "Retries feed the fire", sentence, evidence)
+        yield Ranked("failures", 0.3 + 0.4 * _repeats(result), finding)
+
+
+def _repeats(result: RunResult) -> float:
+    """Share of the attempts that were not the first, 0 to 1."""
+    attempts, requests = result.total.attempts, result.total.requests
+    return (attempts - requests) / attempts if attempts else 0.0

@@ -40,9 +40,9 @@ def bottleneck(scenario: Scenario, result: RunResult, recording: Recording) -> B
     """The bottleneck of a run; None if nothing on the board has a pool.
 
     It starts at the pool with most of the waiting. Cores are to blame themselves. Threads and connections are
-    only held: if the card's own cores are not saturated, the blame goes on to whom it calls (the card further
-    down that is busy or has a queue) and stays where there is none. Where nobody waits, it is the pool that
-    is busiest: the one that would be next.
+    only held: if the card's own cores are not saturated, the blame goes on to whom most of its calls wait for
+    (the card further down with most calls inside), if that is busy or has a queue, and stays where it is not.
+    Where nobody waits, it is the pool that is busiest: the one that would be next.
     """
     pools = [(id, pool) for id, card in result.components.items() for pool in card.pools]
     if not pools:
@@ -108,8 +108,8 @@ def crowded(recording: Recording) -> npt.NDArray[np.bool_]:
 def _suspect(
     id: str, scenario: Scenario, result: RunResult, recording: Recording, waiting: float, seen: set[str]
 ) -> tuple[str, PoolResult] | None:
-    """The busiest of those whom a card calls, seen through cards without a pool; None if none is to blame."""
-    found: list[tuple[float, str, PoolResult]] = []
+    """Who holds most of a card's calls, seen through cards without a pool; None if it is not to blame."""
+    found: list[tuple[float, str, PoolResult, bool]] = []
     line = list(scenario.board.targets(id))
     while line:
         target = line.pop()
@@ -125,9 +125,9 @@ def _suspect(
             pool = pools[0]
         own = sum(p.wait_total for p in pools)
         busy = max(pressure(target, result, recording), pool.utilisation)
-        if busy >= SUSPECT or own >= SHARE * waiting:
-            found.append((own, target, pool))
+        guilty = busy >= SUSPECT or own >= SHARE * waiting
+        found.append((result.components[target].in_flight, target, pool, guilty))
     if not found:
         return None
-    _, target, pool = max(found, key=lambda item: (item[0], item[1]))
-    return target, pool
+    _, target, pool, guilty = max(found, key=lambda item: (item[0], item[1]))
+    return (target, pool) if guilty else None

@@ -23,8 +23,6 @@ from scalegame.verdict.model import Held, Verdict
 NEGLIGIBLE = 0.001
 #: A crowd is more than a moment if it stands for this share of the run.
 A_WHILE = 0.05
-#: From this share on, repeats are a large part of what arrives.
-REPEATED = 0.3
 #: Cores busier by this while people wait than on the whole: it was too much for a time only.
 RUSH = 0.05
 #: A card less busy than this is paid for in vain.
@@ -62,12 +60,12 @@ def diagnose(
     found = [
         *_ended(result),
         *_waiting(scenario, result, recording),
-        *blame.faults(scenario, result, recording),
+        *blame.faults(scenario, recording),
         *blame.stops(scenario, recording),
         *blame.orders(scenario, recording),
         *blame.failures(scenario, result),
-        *blame.repeats(result),
-        *_stale(result),
+        *_repeats(scenario, result, recording),
+        *_stale(scenario, result),
         *_backlog(result),
         *_caches(scenario, result, recording),
         *_idle(scenario, result, recording),
@@ -115,7 +113,9 @@ def _waiting(scenario: Scenario, result: RunResult, recording: Recording) -> Ite
     weight = min(1.0, 0.5 + found.waiting / max(result.total.requests, 1))
     asked = _asked(found, scenario, result)
     evidence = (*_evidence(pool, card, share), *((("asked", asked),) if asked else ()))
-    sentence = _sentence(found, asked, scenario, result, recording) + _repeated(result)
+    sentence = _sentence(found, asked, scenario, result, recording)
+    if repeated := blame.repeated(result):
+        sentence += f" {repeated}"
     caches = caching.before(id, scenario, result)
     for cache in caches:
         sentence += (
@@ -124,8 +124,8 @@ def _waiting(scenario: Scenario, result: RunResult, recording: Recording) -> Ite
     limit = _saturated(found, scenario, result, recording)
     title = f"{id} is the bottleneck" if limit else f"{id} would be the next to fill"
     yield Ranked("waiting", weight, Finding(id, title, sentence, evidence, share))
-    if found.crowd != id:
-        yield Ranked("waiting", weight - 0.01, _crowd(found, scenario, result, recording))
+    if limit and found.crowd != id:
+        yield Ranked("waiting", weight - 0.01, _crowd(found, result, recording))
     for cache in caches:
         yield Ranked("waiting", weight - 0.005, _share(cache, f"the rest goes on to {id}", result))
 
@@ -224,27 +224,24 @@ def _sentence(found: Bottleneck, asked: str, scenario: Scenario, result: RunResu
     )
 
 
-def _repeated(result: RunResult) -> str:
-    """How much of what people send they had sent before; "" where it is little."""
-    attempts, requests = result.total.attempts, result.total.requests
-    share = 1.0 - requests / attempts if attempts else 0.0
-    if share >= REPEATED:
-        return (
-            f" {percent(share)} of what people send are repeats of what they had asked before: {attempts:,} tries"
-            f" for {requests:,} requests."
-        )
-    return ""
+def _repeats(scenario: Scenario, result: RunResult, recording: Recording) -> Iterator[Ranked]:
+    """What had been sent before, where it is not told with the bottleneck."""
+    limit = bottleneck(scenario, result, recording)
+    if limit is None or _nobody_waits(limit, result):
+        yield from blame.repeats(result)
 
 
-def _crowd(found: Bottleneck, scenario: Scenario, result: RunResult, recording: Recording) -> Finding:
+def _crowd(found: Bottleneck, result: RunResult, recording: Recording) -> Finding:
     """The innocent card before which people stand."""
     card = result.components[found.crowd]
     own = sum(p.wait_total for p in card.pools)
     share = own / found.waiting
     holding = max(card.pools, key=lambda p: p.wait_total)
     cores = named(result, found.crowd, "cores")
-    whose = f"{holding.size:,} {holding.name} of {found.crowd}"
-    sentence = f"All {whose} are held by calls that wait for {found.component}"
+    whose = f"All {round(holding.size, 1):,} {holding.name} of {found.crowd} are"
+    if holding.name.startswith("lock "):
+        whose = f"The {holding.name} of {found.crowd} is"
+    sentence = f"{whose} held by calls that wait for {found.component}"
     if cores is not None:
         busy = pressure(found.crowd, result, recording)
         sentence += f"; its own cores are {percent(busy)} busy meanwhile"
@@ -260,8 +257,8 @@ def _crowd(found: Bottleneck, scenario: Scenario, result: RunResult, recording: 
 # -- what else there is to know
 
 
-def _stale(result: RunResult) -> Iterator[Ranked]:
-    """Old answers, and the card with the largest lag."""
+def _stale(scenario: Scenario, result: RunResult) -> Iterator[Ranked]:
+    """Old answers, and the card with the largest lag, where they can only come from its copies."""
     total = result.total
     lags = [
         (value, id, name)
@@ -270,6 +267,7 @@ def _stale(result: RunResult) -> Iterator[Ranked]:
         if name == "lag_max" and value > 0
     ]
     worst = max(lags, default=None)
+    source = max((lag for lag in lags if _reads_copies(lag[1], scenario, result)), default=None)
     evidence = tuple((f"{id} {name.replace('_', ' ')}", show(value, Dimension.TIME)) for value, id, name in lags)
     if total.stale_reads or total.own_stale_reads:
         own = f", {total.own_stale_reads:,} of them older than what the reader had seen or written"
@@ -277,14 +275,24 @@ def _stale(result: RunResult) -> Iterator[Ranked]:
             f"{total.stale_reads:,} of {total.reads:,} reads were older than what had been acknowledged"
             f"{own if total.own_stale_reads else ''}."
         )
-        if worst:
-            sentence += f" {worst[1]} lagged by up to {show(worst[0], Dimension.TIME)}."
-        id = worst[1] if worst else ""
+        if source:
+            sentence += f" {source[1]} lagged by up to {show(source[0], Dimension.TIME)}."
+        id = source[1] if source else ""
         weight = 0.3 + 0.5 * total.stale_reads / max(total.reads, 1)
         yield Ranked("stale", weight, Finding(id, "Old news", sentence, evidence))
     elif worst:
         sentence = f"{worst[1]} lagged by up to {show(worst[0], Dimension.TIME)}, and nobody noticed."
         yield Ranked("stale", 0.1, Finding(worst[1], "A copy lags behind", sentence, evidence))
+
+
+def _reads_copies(id: str, scenario: Scenario, result: RunResult) -> bool:
+    """Whether replicas of a card answered reads, and no cache may have answered them in their place."""
+    holds = scenario.board.components[id].settings.get("holds")
+    cached = any(
+        card.kind == "webcache" or (card.kind == "cache" and card.settings.get("holds") == holds)
+        for card in scenario.board
+    )
+    return not cached and result.components[id].counters.get("replica_reads", 0.0) > 0
 
 
 def _backlog(result: RunResult) -> Iterator[Ranked]:

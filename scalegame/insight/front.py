@@ -44,7 +44,7 @@ def front(trades: Sequence[Trade]) -> tuple[bool, ...]:
     return tuple(trade.key in keys for trade in trades)
 
 
-def beaten_by(trades: Sequence[Trade], index: int) -> tuple[int, ...]:
-    """Indices of those on the front that beat one; empty if it is on the front itself."""
-    on = front(trades)
-    return tuple(i for i, trade in enumerate(trades) if on[i] and beats(trade, trades[index]))
+def standings(trades: Sequence[Trade]) -> tuple[tuple[int, ...], ...]:
+    """For each trade the indices of those on the front that beat it; empty if it is on the front itself."""
+    on = [i for i, kept in enumerate(front(trades)) if kept]
+    return tuple(tuple(i for i in on if beats(trades[i], trade)) for trade in trades)

@@ -100,7 +100,7 @@ def program_rates(scenario: Scenario) -> Rates:
         workload = scenario.workloads.get(str(component.settings.get("sends")))
         if workload is None:
             continue
-        reached = _programs_behind(component.id, scenario)
+        reached = programs_behind(component.id, scenario)
         for operation, rate in operation_rates(workload, scenario).items():
             program = next((p for p in reached if operation in scenario.programs[p].operations), None)
             if program is not None:
@@ -182,7 +182,7 @@ def is_reached(id: str, scenario: Scenario) -> bool:
     return id in seen
 
 
-def _programs_behind(id: str, scenario: Scenario) -> list[str]:
+def programs_behind(id: str, scenario: Scenario) -> list[str]:
     """Programs that can be reached from a card, the nearest first."""
     seen, found, line = {id}, [], deque([id])
     while line:

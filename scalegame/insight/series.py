@@ -16,11 +16,8 @@ import numpy as np
 import numpy.typing as npt
 
 from scalegame.simulation.kernel import ANSWERS, FULL
-from scalegame.simulation.recording import Recording, RequestLog, Track
+from scalegame.simulation.recording import Floats, Ints, Recording, RequestLog, Track
 from scalegame.units import Dimension
-
-Floats = npt.NDArray[np.float64]
-Ints = npt.NDArray[np.int64]
 
 #: The percentiles of a latency chart, the one that matters most last.
 PERCENTILES = (0.5, 0.95, 0.99)
@@ -103,14 +100,13 @@ class Span:
 # -- the whole
 
 
-def whole(recording: Recording, span: Span, begins: float, end: float) -> tuple[Chart, ...]:
+def whole(recording: Recording, span: Span, begins: float) -> tuple[Chart, ...]:
     """Charts of all requests.
 
     Args:
         recording: Of the run.
         span: What to show, in how many buckets.
         begins: Where the window begins: requests born before are not measured.
-        end: Where it ends.
     """
     log = recording.requests
     good, full = log.ended(ANSWERS), log.ended(FULL)

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from scalegame.insight.trail import AWAY, BATCH, MESSAGE, QUEUED, REPLICATION, Hop, Spell, Try
+from scalegame.insight.trail import AWAY, BATCH, MESSAGE, QUEUED, REPLICATION, SERVED, Hop, Spell, Try
 from scalegame.insight.truth import SUCCESS
 from scalegame.simulation.kernel import ANSWERS, MISS, TIMED_OUT
 
@@ -257,13 +257,10 @@ _WAITS = {
 
 
 def _text(part: Part) -> str:
-    match part.sort:
-        case "queued":
-            return _WAITS.get(part.what, f"waiting for {part.what} at {{}}").format(part.where)
-        case "served":
-            return f"being served at {part.where}"
-        case "resting":
-            return "waiting to try again"
-        case "silent":
-            return "waiting for an answer that never came"
-    return "travelling"
+    if part.sort == QUEUED:
+        return _WAITS.get(part.what, f"waiting for {part.what} at {{}}").format(part.where)
+    if part.sort == SERVED:
+        return f"being served at {part.where}"
+    return {RESTING: "waiting to try again", SILENT: "waiting for an answer that never came"}.get(
+        part.sort, TRAVEL
+    )

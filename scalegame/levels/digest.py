@@ -12,8 +12,11 @@ from scalegame.design.conditions import Conditions
 from scalegame.design.world import Step
 from scalegame.levels.model import Level
 
-DECIDES = ("id", "rulebook", "network", "workloads", "faults", "window", "objectives", "stars", "live", "clocks")
-"""The parts of a level that count. Its id does: seeds are derived from it."""
+DECIDES = ("own", "rulebook", "network", "workloads", "faults", "window", "objectives", "stars", "live", "clocks")
+"""The parts of a level that count. Its own id does: seeds are derived from it."""
+
+# What a part is called in the hash.
+_NAMES = {"own": "id"}
 
 # Functions, and what is for people only; what a freedom allows follows from the rest.
 # Where a card stands on the canvas changes nothing about the system.
@@ -23,7 +26,7 @@ _LEFT_OUT = frozenset({"kinds", "title", "says", "position", "freedom"})
 def digest_of(level: Level) -> Level:
     """Return the level with its digest."""
     # Levels that are only watched have the digest that they always had.
-    parts = {part: getattr(level, part) for part in DECIDES if getattr(level, part) is not None}
+    parts = {_NAMES.get(part, part): getattr(level, part) for part in DECIDES if getattr(level, part) is not None}
     plain = {part: _plain(value) for part, value in parts.items()}
     text = json.dumps(plain, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
     return replace(level, digest=hashlib.blake2b(text.encode(), digest_size=16).hexdigest())

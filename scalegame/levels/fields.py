@@ -17,6 +17,7 @@ from pydantic_core import ErrorDetails, PydanticCustomError
 
 from scalegame.design.distributions import Distribution, read_distribution
 from scalegame.errors import ScalegameError, nearest, quoted
+from scalegame.levels.languages import LANGUAGE
 from scalegame.levels.yamltree import Document, Loc
 from scalegame.units import Dimension, parse
 
@@ -154,6 +155,31 @@ def _name(value: str) -> str:
 
 
 Name = Annotated[str, AfterValidator(_name), WithJsonSchema({"type": "string", "pattern": f"^{_NAME.pattern}$"})]
+
+
+def _language(value: object) -> str:
+    if not isinstance(value, str) or not LANGUAGE.fullmatch(value):
+        raise ScalegameError("Not a language", f"{_shown(value)} is no language: write it short, as in en or de")
+    return value
+
+
+Language = Annotated[str, _read(_language), WithJsonSchema({"type": "string", "pattern": f"^{LANGUAGE.pattern}$"})]
+
+LONGEST_SCALAR = 200
+"""Characters of a variable's value."""
+
+
+def _scalar(value: object) -> bool | int | float | str:
+    if not isinstance(value, bool | int | float | str):
+        raise ScalegameError("Not a value", f"a variable is a number or a text, not {_shown(value)}")
+    if isinstance(value, str) and len(value) > LONGEST_SCALAR:
+        raise ScalegameError("Too long", f"a variable may have {LONGEST_SCALAR} characters at most")
+    return value
+
+
+Scalar = Annotated[
+    bool | int | float | str, _read(_scalar), WithJsonSchema({"type": ["string", "number", "boolean"]})
+]
 
 
 def _names(value: object) -> tuple[str, ...]:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -14,18 +14,23 @@ from scalegame.design.kinds import Kinds
 from scalegame.design.model import Board
 from scalegame.design.rulebook import Rulebook
 from scalegame.design.rules import apply
-from scalegame.errors import Problems, ScalegameError, quoted
-from scalegame.levels import board, world
+from scalegame.errors import Problems, ScalegameError, nearest, quoted
+from scalegame.levels import board, texts, world
 from scalegame.levels.bounds import check_load
 from scalegame.levels.digest import digest_of
 from scalegame.levels.faults import parse_fault, sufferings
 from scalegame.levels.fields import problems_of
 from scalegame.levels.guide import parse_condition
+from scalegame.levels.languages import choose
 from scalegame.levels.live import Desk, Live, check_permit, in_time, read_line, read_permit
+from scalegame.levels.migration import migrate
 from scalegame.levels.model import Attempt, Level
-from scalegame.levels.schema import FORMAT, AttemptShape, LevelShape
+from scalegame.levels.naming import full_id, joined
+from scalegame.levels.packprofiles import PackHead, pack_of, with_profiles
+from scalegame.levels.schema import AttemptShape, LevelShape
 from scalegame.levels.source import Source
-from scalegame.levels.yamltree import Data, Document
+from scalegame.levels.variables import filled
+from scalegame.levels.yamltree import Document
 from scalegame.levels.yamltree import load as load_yaml
 from scalegame.simulation.scenario import Fault, Order, Window
 from scalegame.units import Dimension, show
@@ -36,73 +41,110 @@ from scalegame.verdict.objectives import parse as parse_objective
 _NUMBERED = re.compile(r"(?P<number>[0-9]{1,3})-(?P<name>.+)")
 
 
-def load(path: Path | str, kinds: Kinds) -> Level:
+@dataclass(frozen=True, slots=True)
+class _Meant:
+    """What is known of a level beside its file's text.
+
+    Attributes:
+        variant: Of it, that is meant.
+        language: That is wanted.
+        position: In its chapter.
+        folder: Title of the chapter, from the folder's name.
+        pack: Its id.
+    """
+
+    variant: str = ""
+    language: str = ""
+    position: int = 1
+    folder: str = ""
+    pack: str = ""
+
+
+def load(path: Path | str, kinds: Kinds, variant: str = "", language: str = "") -> Level:
     """Read a level file.
 
     Args:
         path: Of the file. In a folder of levels its name begins with its position in the chapter, as in
-            ``02-two-is-company.yaml``, and the folder's with the chapter's.
+            ``02-two-is-company.yaml``, and the folder's with the chapter's. A `pack.yaml` beside it or in the
+            folder above says which pack it is in.
         kinds: The registry of kinds of component.
+        variant: A name of its variants, or the number of an instance; "" for the level as it is.
+        language: That its texts are wanted in, as in "de"; what it does not have comes in its own.
 
     Raises:
-        ScalegameError: It is no level; `Problems` where there are several, each with its place.
+        ScalegameError: It is no level, or has no such variant; `Problems` where there are several, each with its
+            place.
     """
     path = Path(path)
-    numbered = _NUMBERED.fullmatch(path.stem)
-    folder = _NUMBERED.fullmatch(path.parent.name)
-    return _level(
-        load_yaml(path),
-        kinds,
-        position=int(numbered["number"]) if numbered else 1,
-        folder=folder["name"].replace("-", " ").capitalize() if folder else "",
-    )
+    return read(load_yaml(path), path, kinds, variant, language)
 
 
-def loads(text: str, name: str, kinds: Kinds) -> Level:
-    """Read a level from its text; `name` stands for the file in messages.
+def read(document: Document, path: Path, kinds: Kinds, variant: str = "", language: str = "") -> Level:
+    """Read a level from a document that stands, or is to stand, in a file.
 
     Raises:
         ScalegameError: As `load`.
     """
-    return _level(load_yaml(text, name), kinds, position=1, folder="")
+    numbered = _NUMBERED.fullmatch(path.stem)
+    folder = _NUMBERED.fullmatch(path.parent.name)
+    head = pack_of(path)
+    meant = _Meant(
+        variant=variant,
+        language=language,
+        position=int(numbered["number"]) if numbered else 1,
+        folder=folder["name"].replace("-", " ").capitalize() if folder else "",
+        pack=head.id if head is not None else "",
+    )
+    return _read(document, head, kinds, meant)
 
 
-def migrate(data: Mapping[str, Data]) -> Mapping[str, Data]:
-    """Bring the data of a level to the newest format; so far there is one.
+def loads(text: str, name: str, kinds: Kinds, variant: str = "", language: str = "") -> Level:
+    """Read a level from its text; `name` stands for the file in messages. It is in no pack.
 
     Raises:
-        ScalegameError: The format is missing, or newer than this version of the game.
+        ScalegameError: As `load`.
     """
-    version = data.get("format")
-    if "format" not in data:
-        raise ScalegameError("No format", f"the level does not say its format: begin with format: {FORMAT}")
-    if not isinstance(version, int) or isinstance(version, bool) or version < 0:
-        raise ScalegameError("Bad format", f"{quoted(version)} is not a format: write format: {FORMAT}")
-    if version > FORMAT:
-        raise ScalegameError(
-            "Made for a newer scalegame",
-            f"this level has format {version}, and this scalegame reads up to format {FORMAT}: update it",
-        )
-    return data
+    return _read(load_yaml(text, name), None, kinds, _Meant(variant, language))
+
+
+def _read(document: Document, head: PackHead | None, kinds: Kinds, meant: _Meant) -> Level:
+    data = document.data
+    if not isinstance(data, dict):
+        message = "this is not a level: a level is a mapping that begins with format: 1, id: … and title: …"
+        raise ScalegameError("Not a level", message, document.place(()))
+    try:
+        current = dict(migrate(data))
+    except ScalegameError as error:
+        raise error.at(document.place(("format",), skipping=True)) from None
+    put_in = filled(replace(document, data=current), meant.variant)
+    try:
+        document = with_profiles(put_in.document, head)
+        return _level(_shape(document), document, kinds, meant)
+    except ScalegameError as error:
+        raise put_in.explained(error) from None
 
 
 def _shape(document: Document) -> LevelShape:
-    data = document.data
-    if not isinstance(data, dict):
-        message = "this is not a level: a level is a mapping that begins with format: 0, id: … and title: …"
-        raise ScalegameError("Not a level", message, document.place(()))
+    current = document.data
+    assert isinstance(current, dict)
+    found: list[ScalegameError] = []
+    if "run" in current:
+        message = "a run ends where measuring ends, so run is no key of its own: correct measure, and remove run"
+        found.append(ScalegameError("Unknown key", message, document.place(("run",), key=True)))
     try:
-        current = migrate(data)
-    except ScalegameError as error:
-        raise error.at(document.place(("format",), skipping=True)) from None
-    try:
-        return LevelShape.model_validate(current)
+        shape = LevelShape.model_validate({key: value for key, value in current.items() if key != "run"})
     except ValidationError as error:
-        raise Problems(problems_of(error, LevelShape, document)) from None
+        raise Problems([*found, *problems_of(error, LevelShape, document)]) from None
+    if found:
+        raise Problems(found)
+    return shape
 
 
-def _level(document: Document, kinds: Kinds, position: int, folder: str) -> Level:
-    shape, source = _shape(document), Source(document)
+def _level(shape: LevelShape, document: Document, kinds: Kinds, meant: _Meant) -> Level:
+    source = Source(document)
+    texts.check(shape, source)
+    language = choose(meant.language, shape.language, shape.texts)
+    shape = texts.spoken(shape, language)
     network = world.network(shape, source)
     window = world.window(shape, source)
     rulebook = board.rulebook(shape, network, kinds, source)
@@ -115,13 +157,14 @@ def _level(document: Document, kinds: Kinds, position: int, folder: str) -> Leve
     objectives = _objectives(shape, rulebook, source)
     live = _live(shape, rulebook, window, source)
     # What refers to an objective is looked at once the objectives can all be read.
+    own = joined(shape.id, meant.variant)
     readable = len(objectives) == len(shape.objectives)
     level = Level(
-        id=shape.id,
+        id=full_id(own, meant.pack),
         title=shape.title,
         chapter=shape.chapter,
-        chapter_title=shape.chapter_title or folder,
-        position=position,
+        chapter_title=shape.chapter_title or meant.folder,
+        position=meant.position,
         difficulty=shape.difficulty,
         teaches=tuple(shape.teaches),
         brief=shape.brief.strip(),
@@ -141,6 +184,17 @@ def _level(document: Document, kinds: Kinds, position: int, folder: str) -> Leve
         source=document.name,
         live=live,
         clocks=world.clocks(shape, source),
+        own=own,
+        pack=meant.pack,
+        variant=meant.variant,
+        variants=tuple(shape.variants),
+        drawn=bool(shape.drawn),
+        language=language,
+        languages=(shape.language, *shape.texts),
+        mechanism=_mechanism(shape, rulebook, source),
+        accepts={name: " ".join(reason.split()) for name, reason in shape.accepts.items()},
+        outcomes=tuple(" ".join(outcome.split()) for outcome in shape.outcomes),
+        book=tuple(shape.book),
     )
     source.check()
     return digest_of(level)
@@ -195,6 +249,22 @@ def _live(shape: LevelShape, rulebook: Rulebook, window: Window, source: Source)
         message = f"a replica that takes {shown} to start is never in service: the run is over at {over}"
         source.problem("Never in service", message, "live", "start")
     return Live(tuple(permits), shape.live.start)
+
+
+def _mechanism(shape: LevelShape, rulebook: Rulebook, source: Source) -> tuple[str, ...]:
+    """What the level is about: names of what an edit can speak of."""
+    cards = {card.id: card.kind for card in rulebook.found} | {i.name: i.kind for i in rulebook.palette.values()}
+    whole = {"wires", *rulebook.projects, *rulebook.palette, *(i.kind for i in rulebook.palette.values())}
+    parts = {f"{name}.{p.name}" for name, kind in cards.items() for p in rulebook.kinds[kind].parameters}
+    for i, name in enumerate(shape.mechanism):
+        if name in cards and name not in whole:
+            message = f"{name} is on the board already: write what about it, as in {name}.replicas"
+            source.problem("Bad mechanism", message, "mechanism", i)
+        elif name not in whole and name not in parts:
+            hint = nearest(name, whole | parts)
+            message = f"no edit is about {quoted(name)}{hint} – write card.parameter, an item, a project or wires"
+            source.problem("Bad mechanism", message, "mechanism", i)
+    return tuple(dict.fromkeys(shape.mechanism))
 
 
 def _guide(shape: LevelShape, rulebook: Rulebook, source: Source) -> tuple[tuple[str, str], ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from scalegame.design.model import Board
 from scalegame.design.rulebook import Rulebook
@@ -40,7 +40,8 @@ class Level:
     """Everything about a level, besides what a player does to it.
 
     Attributes:
-        id: Unique in its pack; seeds are derived from it.
+        id: What saves and designs know it by: `own`, with the pack in front (`pack:own`) unless it is the
+            campaign's or in no pack.
         title: For people.
         chapter: Number.
         chapter_title: For the list.
@@ -62,6 +63,18 @@ class Level:
         source: The file, or "".
         live: What may be done while it runs; None: it is watched.
         clocks: Of its machines; None: nobody reads one.
+        own: Its id within its pack, with the variant (`two-is-company@steep`); seeds are derived from it.
+        pack: Id of its pack; "" if it is in none.
+        variant: Which one this is: a name of `variants`, or a number where some variables are drawn; "": as the
+            file has it.
+        variants: Names of all variants.
+        drawn: There are instances by number, too.
+        language: Of the texts here.
+        languages: That the file has, its own first.
+        mechanism: What it is about; without these edits no attempt may win.
+        accepts: Findings that the author accepts, each with the reason.
+        outcomes: What a player can do afterwards.
+        book: Chapters of *Foundations of Scalable Systems*.
     """
 
     id: str
@@ -88,6 +101,17 @@ class Level:
     source: str = ""
     live: Live | None = None
     clocks: Clocks | None = None
+    own: str = ""
+    pack: str = ""
+    variant: str = ""
+    variants: tuple[str, ...] = ()
+    drawn: bool = False
+    language: str = "en"
+    languages: tuple[str, ...] = ("en",)
+    mechanism: tuple[str, ...] = ()
+    accepts: Mapping[str, str] = field(default_factory=dict)
+    outcomes: tuple[str, ...] = ()
+    book: tuple[int, ...] = ()
 
     @property
     def found(self) -> Board:
@@ -99,14 +123,14 @@ class Level:
         return self
 
     def seeds(self, purpose: str, count: int) -> tuple[int, ...]:
-        """Seeds derived from the level's id: "play" and "proof" never share one.
+        """Seeds derived from the level's own id: "play" and "proof" never share one.
 
         Returns:
             `count` whole numbers below 2**63; the first ones do not depend on `count`.
         """
         found = []
         for i in range(count):
-            text = f"{self.id}/{purpose}/{i}".encode()
+            text = f"{self.own}/{purpose}/{i}".encode()
             found.append(int.from_bytes(hashlib.blake2b(text, digest_size=8).digest(), "big") >> 1)
         return tuple(found)
 

@@ -1,20 +1,15 @@
-"""The level that ``scalegame new`` writes: small, commented, and proved as it is."""
+"""The level that ``scalegame new`` writes unless another is asked for."""
 
 from __future__ import annotations
 
-import re
-from importlib import resources
 from pathlib import Path
 
-from scalegame.errors import Place, ScalegameError
-
-_NOT_IN_IDS = re.compile(r"[^a-z0-9]+")
+from scalegame.levels.archetypes import archetype, write_archetype
 
 
 def starter(id: str) -> str:
     """Return the text of a level to start from, with the given id."""
-    text = resources.files("scalegame.levels").joinpath("starter.yaml").read_text(encoding="utf-8")
-    return text.replace("my-level", id, 1)
+    return archetype("capacity", id)
 
 
 def write_starter(path: Path) -> str:
@@ -26,20 +21,4 @@ def write_starter(path: Path) -> str:
     Raises:
         ScalegameError: It cannot be written there.
     """
-    if path.suffix not in (".yaml", ".yml"):
-        if path.name.startswith("."):
-            message = "a level's file has a name before the .yaml: write my-idea.yaml"
-        else:
-            message = f"a level is a file that ends in .yaml: write {path.name}.yaml"
-        raise ScalegameError("Not a level's name", message)
-    id = _NOT_IN_IDS.sub("-", re.sub(r"^[0-9]+-", "", path.stem).lower()).strip("-")[:40]
-    if not re.match("[a-z]", id):
-        id = f"level-{id}".strip("-")[:40]
-    try:
-        with path.open("x", encoding="utf-8") as file:
-            file.write(starter(id))
-    except FileExistsError:
-        raise ScalegameError("It exists", "there is such a file already, and it stays", Place(str(path))) from None
-    except OSError as error:
-        raise ScalegameError("Cannot write", f"cannot be written: {error.strerror}", Place(str(path))) from None
-    return id
+    return write_archetype(path)

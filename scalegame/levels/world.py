@@ -67,13 +67,6 @@ def window(shape: LevelShape, source: Source) -> Window:
         if end + shape.grace > LONGEST_RUN:
             longest = write(LONGEST_RUN, Dimension.TIME)
             raise ScalegameError("Bad window", f"a run and its grace may take {longest} at most: use a time scale")
-        if shape.run is not None and shape.run != end:
-            source.problem(
-                "Bad window",
-                f"the run takes {write(shape.run, Dimension.TIME)}, but measuring ends at "
-                f"{write(end, Dimension.TIME)}: they must be the same (run may be left out)",
-                "run",
-            )
         return Window(start, end, shape.grace)
     return Window(0.0, 60.0, shape.grace)
 

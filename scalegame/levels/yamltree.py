@@ -13,9 +13,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from itertools import islice
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 import yaml
 
@@ -87,6 +88,8 @@ class Document:
     name: str
     _values: Mapping[Loc, tuple[int, int]] = field(repr=False, default_factory=dict)
     _keys: Mapping[Loc, tuple[int, int]] = field(repr=False, default_factory=dict)
+    _written: Mapping[Loc, str] = field(repr=False, default_factory=dict)
+    _files: Mapping[Loc, str] = field(repr=False, default_factory=dict)
 
     def place(self, loc: Sequence[str | int], *, key: bool = False, skipping: bool = False) -> Place:
         """Return the place of the node at a path; where the path goes on beyond the data, of its last node.
@@ -105,7 +108,40 @@ class Document:
             elif not skipping:
                 break
         line, column = (self._keys.get(known) if key else None) or self._values.get(known, (1, 1))
-        return Place(self.name, line, column)
+        return Place(self._files.get(known, self.name), line, column)
+
+    def written(self, loc: Loc) -> str:
+        """Return how the text, number or truth value at a path is written: 20_000 for the number 20000."""
+        node: Any = self.data
+        for part in loc:
+            node = node[part]
+        return self._written.get(loc, str(node))
+
+    def grown(self, data: Data, branches: Mapping[Loc, tuple[Document, Loc]]) -> Document:
+        """Return this document with other data, parts of which stand elsewhere.
+
+        Args:
+            data: Of the new document.
+            branches: For paths in it: the document that the part comes from, and its path there. A longer path
+                goes before a shorter one, and what stands below none is where it was.
+        """
+        values, keys, files = dict(self._values), dict(self._keys), dict(self._files)
+        for length in sorted({len(loc) for loc in branches}):
+            moved: dict[int, tuple[Document, dict[Loc, Loc]]] = {}
+            for loc, (source, theirs) in branches.items():
+                if len(loc) == length:
+                    moved.setdefault(id(source), (source, {}))[1][theirs] = loc
+            for source, ways in moved.values():
+                depths = {len(theirs) for theirs in ways}
+                for table, own in ((source._values, values), (source._keys, keys)):
+                    for there, mark in table.items():
+                        for depth in depths:
+                            loc_here = ways.get(there[:depth])
+                            if loc_here is not None:
+                                here = (*loc_here, *there[depth:])
+                                own[here] = mark
+                                files[here] = source._files.get(there, source.name)
+        return replace(self, data=data, _values=values, _keys=keys, _files=files)
 
 
 def load(source: Path | str | bytes, name: str | None = None) -> Document:
@@ -195,11 +231,14 @@ class _Builder:
         self.root: Data = None
         self.values: dict[Loc, tuple[int, int]] = {}
         self.keys: dict[Loc, tuple[int, int]] = {}
+        self.written: dict[Loc, str] = {}
         self.open: list[_Open] = []
+        self.text = ""
         self.nodes = 0
         self.documents = 0
 
     def build(self, text: str) -> Document:
+        self.text = text
         for event in self._events(text):
             if isinstance(event, yaml.DocumentStartEvent):
                 self._start_document(event)
@@ -210,7 +249,7 @@ class _Builder:
                 self._read_node(event)
             elif isinstance(event, yaml.CollectionEndEvent):
                 self.open.pop()
-        return Document(self.root, self.name, self.values, self.keys)
+        return Document(self.root, self.name, self.values, self.keys, self.written)
 
     def _events(self, text: str) -> Iterator[yaml.Event]:
         """Yield the parser's events; what goes wrong in it comes out as our own error."""
@@ -232,6 +271,10 @@ class _Builder:
             if said in problem:
                 problem = meant
                 break
+        line = next(islice(_LINE_BREAK.split(self.text, place[0]), place[0] - 1, None), "")
+        # A variable that is taken for a mapping in a mapping: the brace is where the reader stops.
+        if line[max(0, place[1] - 2) : place[1]] == "${":
+            problem = 'inside braces and brackets a variable needs quotes: write "${name}"'
         return ScalegameError("Not YAML", problem, Place(self.name, *place))
 
     def _start_document(self, event: yaml.DocumentStartEvent) -> None:
@@ -267,6 +310,8 @@ class _Builder:
         node: Data
         if isinstance(event, yaml.ScalarEvent):
             node = self._scalar(event)
+            if node is not None and not isinstance(node, str):
+                self.written[loc] = event.value
         else:
             node = {} if isinstance(event, yaml.MappingStartEvent) else []
         if parent is None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Literal
 
 from scalegame.verdict.model import Objective
 
@@ -73,6 +75,8 @@ class AttemptProof:
             one that it is declared to miss, or misses most surely; None if the design cannot start.
         stars: Earned on the play seeds, by an attempt declared to win.
         problems: What contradicts the declaration; empty if it is proved.
+        advice: What to change about it, where there is a problem.
+        cost: Dollars per hour, the mean of its runs; NaN without any.
     """
 
     name: str
@@ -84,6 +88,81 @@ class AttemptProof:
     deciding: int | None
     stars: tuple[str, ...]
     problems: tuple[str, ...]
+    advice: tuple[str, ...] = ()
+    cost: float = math.nan
+
+
+#: What became of a design that nobody declared.
+Outcome = Literal["loses", "cannot start", "wins", "sometimes wins", "not tried"]
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """A design that the proof made up, and what became of it.
+
+    Attributes:
+        name: What it is called, and accepted by: `max web.replicas`, `search: set web size=large`.
+        do: Its edits.
+        live: Its orders.
+        outcome: Of its runs.
+        runs: How many there were; 0 where none was needed, since it cannot start or is a declared attempt's board.
+        won: How many of them met every objective.
+        interval: 95 % Clopper-Pearson interval of the probability that a run is won.
+        deciding: Text of the objective that it misses most surely; "" if it wins or did not run.
+        cost: Dollars per hour, the mean of its runs; of the design where it did not run.
+        effort: Hours.
+        note: Why it does not count, if it does not: `the idea of two-more`.
+        accepted: The author's reason why it may win, if there is one.
+        problem: What is wrong with its winning; "" if nothing is, or the author accepts it.
+        advice: What to change.
+    """
+
+    name: str
+    do: tuple[str, ...]
+    live: tuple[str, ...]
+    outcome: Outcome
+    runs: int
+    won: int
+    interval: tuple[float, float]
+    deciding: str
+    cost: float
+    effort: float
+    note: str = ""
+    accepted: str = ""
+    problem: str = ""
+    advice: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Searched:
+    """What was found among designs that nobody wrote.
+
+    Attributes:
+        designs: How many were tried.
+        won: How many of them win.
+        finds: Those that win without what the level is about, or for less than every declared winner.
+    """
+
+    designs: int
+    won: int
+    finds: tuple[Trial, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Difficulty:
+    """How hard a level is, estimated from its proof.
+
+    Attributes:
+        level: 1 to 5.
+        tightness: Room of the roomiest winner at its tightest objective, relative to the target: 0.05 is little.
+        parts: Changes of the shortest winner.
+        share: Of the designs searched, those that win; NaN without a search.
+    """
+
+    level: int
+    tightness: float
+    parts: int
+    share: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +178,11 @@ class Proof:
         problems: Of the level as a whole; those of the attempts are with them.
         versions: Of engine, Python, numpy and platform.
         notes: What an author should know and nothing forbids.
-        full: Made with as many seeds as a certificate needs, losers too.
+        full: Made with as many seeds as a certificate needs, losers too, with generated attempts and a search.
+        generated: Attempts that follow from the level: its maxima, everything, its winners without their point.
+        search: What else was tried; None: nothing.
+        difficulty: Estimated; None without a winner.
+        declared: The difficulty that the author declares; 0: not known.
     """
 
     level: str
@@ -111,8 +194,18 @@ class Proof:
     versions: Mapping[str, str] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
     full: bool = True
+    generated: tuple[Trial, ...] = ()
+    search: Searched | None = None
+    difficulty: Difficulty | None = None
+    declared: int = 0
+
+    @property
+    def trials(self) -> tuple[Trial, ...]:
+        """Everything that nobody declared: what was generated, and what was found."""
+        return (*self.generated, *(self.search.finds if self.search else ()))
 
     @property
     def proved(self) -> bool:
         """Nothing contradicts the level's claims."""
-        return not self.problems and not any(attempt.problems for attempt in self.attempts)
+        told = (*(a.problems for a in self.attempts), *(t.problem for t in self.trials))
+        return not self.problems and not any(told)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from functools import cache
+from statistics import NormalDist
 
 #: Two-sided confidence of the intervals that are reported.
 CONFIDENCE = 0.95
@@ -109,3 +111,43 @@ def design_effect(counts: list[int], trials: list[int]) -> float:
     p = seen / total
     chi = math.fsum((k - n * p) ** 2 / (n * p * (1 - p)) for k, n in zip(counts, trials, strict=True) if n)
     return max(1.0, chi / (len(counts) - 1))
+
+
+@cache
+def tolerance_factor(n: int, share: float, confidence: float) -> float:
+    """The one-sided normal tolerance factor: how many standard deviations from the mean of a sample of `n`.
+
+    Beyond mean + factor · deviation lies at most 1 - `share` of a normal population, with this confidence. Exact:
+    a quantile of the noncentral t distribution with n - 1 degrees of freedom, over √n.
+
+    Raises:
+        ValueError: A sample of one has no deviation.
+    """
+    if n < 2:
+        raise ValueError("a tolerance factor needs a sample of two")
+    shift = NormalDist().inv_cdf(share) * math.sqrt(n)
+    low, high = 0.0, 1.0
+    while _noncentral_t(high * math.sqrt(n), n - 1, shift) < confidence:
+        high *= 2
+    for _ in range(50):
+        middle = (low + high) / 2
+        below = _noncentral_t(middle * math.sqrt(n), n - 1, shift) < confidence
+        low, high = (middle, high) if below else (low, middle)
+    return (low + high) / 2
+
+
+def _noncentral_t(t: float, freedom: int, shift: float) -> float:
+    """P(T <= t) of the noncentral t distribution, by Simpson's rule over the deviation of the sample."""
+    cells, most = 400, 1.0 + 8.0 / math.sqrt(freedom)
+    half = freedom / 2.0
+    scale = math.log(2.0) + half * math.log(half) - math.lgamma(half)
+    normal = NormalDist()
+
+    def density(w: float) -> float:
+        if w <= 0.0:
+            return normal.cdf(-shift) * math.exp(scale) if freedom == 1 else 0.0
+        return normal.cdf(t * w - shift) * math.exp(scale + (freedom - 1) * math.log(w) - half * w * w)
+
+    width = most / cells
+    inner = math.fsum((4 if i % 2 else 2) * density(i * width) for i in range(1, cells))
+    return (density(0.0) + inner + density(most)) * width / 3.0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import lru_cache
+from math import nan
 from pathlib import Path
 from typing import NamedTuple
 
@@ -15,7 +16,9 @@ from scalegame.levels.live import read_line
 from scalegame.levels.model import Level
 from scalegame.proving.margins import against
 from scalegame.proving.model import Sample
+from scalegame.simulation.measure import versions
 from scalegame.simulation.run import simulate
+from scalegame.simulation.scenario import Scenario
 from scalegame.verdict.judge import measure
 
 
@@ -28,6 +31,7 @@ class Job(NamedTuple):
         do: The attempt's edits.
         seed: Of the run.
         live: The attempt's orders.
+        variant: Of the level, or "".
     """
 
     path: str
@@ -35,6 +39,7 @@ class Job(NamedTuple):
     do: tuple[str, ...]
     seed: int
     live: tuple[str, ...] = ()
+    variant: str = ""
 
 
 def work(job: Job) -> Sample:
@@ -43,27 +48,35 @@ def work(job: Job) -> Sample:
     Raises:
         ScalegameError: The file is no longer the level that is being proved.
     """
-    level, kinds = _loaded(job.path)
+    level, kinds = _loaded(job.path, job.variant)
     if level.digest != job.digest:
         raise ScalegameError("The level changed", f"{job.path} changed while it was being proved: try again")
     return sample(level, kinds, job.do, job.seed, job.live)
 
 
 @lru_cache(maxsize=4)
-def _loaded(path: str) -> tuple[Level, Kinds]:
+def _loaded(path: str, variant: str) -> tuple[Level, Kinds]:
     from scalegame.components import kinds
     from scalegame.levels.load import load
 
     known = kinds()
-    return load(Path(path), known), known
+    return load(Path(path), known, variant), known
 
 
 def sample(level: Level, kinds: Kinds, do: tuple[str, ...], seed: int, live: tuple[str, ...] = ()) -> Sample:
-    """One run of an attempt that can start, and what it says about the objectives."""
+    """One run of an attempt that can start, and what it says about the objectives.
+
+    A run that the simulator refuses is one that ended before it began: it has nothing to measure, and is lost.
+    """
     board = edits.apply_all(level.found, do, level.rulebook)
-    orders = level.desk(board).check_all(map(read_line, live))
     effort = price.effort(level.found, board, level.rulebook)
-    result = simulate(replace(level.scenario(board), orders=orders), kinds, seed).result
+    scenario = scenario_of(level, board, live)
+    try:
+        result = simulate(scenario, kinds, seed).result
+    except ScalegameError as error:
+        nothing = (nan,) * len(level.objectives)
+        cost = price.cost(board, level.rulebook)
+        return Sample(seed, nothing, (None,) * len(nothing), cost, f"cannot start: {error.message}", versions())
     return Sample(
         seed=seed,
         values=tuple(measure(objective, result, result.cost, effort) for objective in level.objectives),
@@ -72,6 +85,15 @@ def sample(level: Level, kinds: Kinds, do: tuple[str, ...], seed: int, live: tup
         ended=result.ended,
         versions=dict(result.versions),
     )
+
+
+def scenario_of(level: Level, board: Board, live: tuple[str, ...]) -> Scenario:
+    """The run that a design asks for, with its orders.
+
+    Raises:
+        ScalegameError: An order is not one that a player could give.
+    """
+    return replace(level.scenario(board), orders=level.desk(board).check_all(map(read_line, live)))
 
 
 def board_of(level: Level, do: tuple[str, ...]) -> Board:

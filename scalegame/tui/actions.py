@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from textual.binding import Binding, BindingType
 
 from scalegame.tui.table import attempts, badges, board, briefing, events, everywhere, history, levels, result, run
+from scalegame.tui.table import author as author_table
 from scalegame.tui.table import charts as charts_table
 from scalegame.tui.table import operating as operating_table
 from scalegame.tui.table import sandbox as sandbox_table
@@ -22,6 +23,7 @@ from scalegame.tui.table.model import BOARD as BOARD
 from scalegame.tui.table.model import BRIEFING as BRIEFING
 from scalegame.tui.table.model import CHARTS as CHARTS
 from scalegame.tui.table.model import CODEX as CODEX
+from scalegame.tui.table.model import DISTRIBUTION as DISTRIBUTION
 from scalegame.tui.table.model import EVENTS as EVENTS
 from scalegame.tui.table.model import EVERYWHERE as EVERYWHERE
 from scalegame.tui.table.model import HISTORY as HISTORY
@@ -46,6 +48,7 @@ ACTIONS: tuple[Action, ...] = (
     *events.ROWS,
     *result.ROWS,
     *attempts.ROWS,
+    *author_table.ROWS,
     *badges.ROWS,
     *charts_table.ROWS,
     *trace_table.ROWS,

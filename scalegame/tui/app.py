@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import constants, events, on
 from textual.app import SystemCommand
@@ -15,6 +16,7 @@ from textual.screen import Screen
 from textual.widgets import Input
 
 from scalegame.errors import ScalegameError
+from scalegame.levels.naming import split
 from scalegame.progress.store import Store
 from scalegame.tui import actions
 from scalegame.tui.catalogue import Catalogue
@@ -30,6 +32,7 @@ from scalegame.tui.messages import (
     ToBoard,
     ToLevels,
 )
+from scalegame.tui.screens.authored import AuthoredApp
 from scalegame.tui.screens.base import GameScreen
 from scalegame.tui.screens.levels import LevelsScreen
 from scalegame.tui.screens.small import TooSmallScreen, too_small
@@ -37,13 +40,17 @@ from scalegame.tui.screens.taking import RecordedApp
 from scalegame.tui.screens.turns import KeysInTurn
 from scalegame.tui.setup.keymap import Keymap
 from scalegame.tui.setup.look import Look
-from scalegame.tui.setup.settings import Settings, changed, known, overlaid, written
+from scalegame.tui.setup.settings import Settings, changed, known, language, overlaid, written
 from scalegame.tui.setup.settings_file import Setup
 from scalegame.tui.setup.terminal import is_dumb, speak_plainly
 from scalegame.units import whole
 
+if TYPE_CHECKING:
+    from scalegame.levels.model import Level
+    from scalegame.tui.authoring.authored import AuthoredFile
 
-class ScalegameApp(KeysInTurn, RecordedApp):
+
+class ScalegameApp(KeysInTurn, RecordedApp, AuthoredApp):
     """The game.
 
     At the bottom of the stack of screens is the list of levels; above it the board of one level; above that
@@ -63,6 +70,7 @@ class ScalegameApp(KeysInTurn, RecordedApp):
         settings: Settings | None = None,
         keymap: Keymap | None = None,
         setup: Setup | None = None,
+        author: AuthoredFile | None = None,
     ) -> None:
         """Prepares the game.
 
@@ -73,8 +81,10 @@ class ScalegameApp(KeysInTurn, RecordedApp):
             settings: How it looks and behaves; None: as usual.
             keymap: The keys that were changed; None: none.
             setup: Where settings are kept, and what was wrong with them; None: changes last as long as the game.
+            author: The level file that the player works on; None: none.
         """
         super().__init__()
+        self.author = author
         self.store = Store() if store is None else store
         self.settings = Settings() if settings is None else settings
         self.keymap = Keymap() if keymap is None else keymap
@@ -91,14 +101,20 @@ class ScalegameApp(KeysInTurn, RecordedApp):
         if self._catalogue is None:
             from scalegame.tui.shipped import shipped
 
-            self._catalogue = shipped()
+            self._catalogue = shipped(self.language)
         return self._catalogue
+
+    @property
+    def language(self) -> str:
+        """The language of the texts in levels; "": each level's own."""
+        return language(self.settings, os.environ)
 
     def on_mount(self) -> None:
         """Shows the list of levels, and then what was asked for or left off."""
         self.push_screen(LevelsScreen(self.catalogue, self.store))
         self._check_size(self.size.width, self.size.height)
         self.call_after_refresh(self._begin)
+        self.begin_authoring()
 
     def _begin(self) -> None:
         if told := self.setup.told():
@@ -116,6 +132,10 @@ class ScalegameApp(KeysInTurn, RecordedApp):
         for message in self.store.take_messages():
             self.notify(message, severity="warning", timeout=15, markup=False)
 
+    def take_in(self, level: Level) -> None:
+        """The list of levels gets to know a level."""
+        self.catalogue.put(level)
+
     # Going places
 
     def _open(self, id_or_path: str) -> None:
@@ -125,10 +145,10 @@ class ScalegameApp(KeysInTurn, RecordedApp):
         from scalegame.tui.screens.briefing import BriefingScreen
 
         try:
-            if Path(id_or_path).suffix in (".yaml", ".yml"):
+            if Path(split(id_or_path)[0]).suffix in (".yaml", ".yml"):
                 from scalegame.tui.shipped import from_file
 
-                level = from_file(id_or_path)
+                level = from_file(id_or_path, self.language)
                 self.catalogue.put(level)
             else:
                 level = self.catalogue.level(id_or_path)
@@ -293,12 +313,13 @@ class ScalegameApp(KeysInTurn, RecordedApp):
             )
 
 
-def run(level: str | None = None, over: Mapping[str, object] | None = None) -> int:
+def run(level: str | None = None, over: Mapping[str, object] | None = None, author: bool = False) -> int:
     """Plays the game until the player leaves.
 
     Args:
         level: Id or path of a level to open; None: go on where one left off.
         over: Settings for this time only, as they are written.
+        author: The level is being written: its file is read again when it is saved, and can be written to.
 
     Returns:
         Exit status: 0, or what Textual returns after a crash; 2 where there is no terminal.
@@ -316,14 +337,22 @@ def run(level: str | None = None, over: Mapping[str, object] | None = None) -> i
         return 2
     from scalegame.tui.shipped import from_file, shipped
 
-    catalogue = shipped()
+    spoken = language(settings, os.environ)
+    catalogue = shipped(spoken)
+    work: AuthoredFile | None = None
     if level is not None:
-        found = from_file(level)
+        if author:
+            from scalegame.tui.authoring.authored import opened
+
+            work = opened(level, spoken)
+        found = work.level if work is not None else from_file(level, spoken)
         catalogue.put(found)
         level = found.id
 
     def game() -> ScalegameApp:
-        return ScalegameApp(level, catalogue=catalogue, settings=settings, keymap=setup.keymap, setup=setup)
+        return ScalegameApp(
+            level, catalogue=catalogue, settings=settings, keymap=setup.keymap, setup=setup, author=work
+        )
 
     if linear:
         from scalegame.tui.linear import run_linear

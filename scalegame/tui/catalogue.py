@@ -1,12 +1,13 @@
-"""The levels of the game as a list: in order, locked or open (no screen in here)."""
+"""The levels of the game, and of packs, as a list: in order, locked or open (no screen in here)."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from scalegame.levels.naming import CAMPAIGN, instance, split
 from scalegame.progress.model import Standing
 
 if TYPE_CHECKING:
@@ -17,12 +18,20 @@ if TYPE_CHECKING:
 OPENS_AT = 0.6
 #: After so many losses a level may be passed over.
 LOSSES_TO_SKIP = 2
+#: Pack and number of a chapter.
+Part = tuple[str, int]
 _NOTHING = Standing()
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """What the list shows of a level before it is read in full."""
+    """What the list shows of a level before it is read in full.
+
+    Attributes:
+        variants: Names of its variants.
+        drawn: There are instances by number, too.
+        pack: Id of its pack; "": it belongs to the campaign, or to none.
+    """
 
     id: str
     title: str
@@ -31,6 +40,14 @@ class Entry:
     position: int
     difficulty: int
     teaches: tuple[str, ...] = ()
+    variants: tuple[str, ...] = ()
+    drawn: bool = False
+    pack: str = ""
+
+    @property
+    def part(self) -> Part:
+        """Its chapter: numbers begin anew in each pack."""
+        return self.pack, self.chapter
 
     @property
     def free(self) -> bool:
@@ -48,6 +65,9 @@ class Entry:
             level.position,
             level.difficulty,
             level.teaches,
+            level.variants,
+            level.drawn,
+            "" if level.pack == CAMPAIGN else level.pack,
         )
 
     @property
@@ -56,16 +76,37 @@ class Entry:
         return "" if self.free else f"{self.chapter}.{self.position}"
 
 
+@dataclass(frozen=True, slots=True)
+class Pack:
+    """What the list shows of a pack besides its levels.
+
+    Attributes:
+        id: In front of the ids of its levels; "" is the campaign.
+        title: For people.
+        unlock: Which share of a chapter's levels opens the next one; None: everything is open.
+        problem: Why it cannot be played, or "".
+    """
+
+    id: str
+    title: str = ""
+    unlock: float | None = OPENS_AT
+    problem: str = ""
+
+
 class Catalogue:
-    """Levels in the order of the campaign, read when they are opened.
+    """Levels in the order of the campaign, then those of packs, read when they are opened.
 
     Attributes:
         entries: In order.
+        packs: Imported ones by their ids, those that cannot be played among them.
     """
 
-    def __init__(self, entries: Iterable[Entry], read: Callable[[str], Level]) -> None:
+    def __init__(
+        self, entries: Iterable[Entry], read: Callable[[str], Level], packs: Iterable[Pack] = (Pack(""),)
+    ) -> None:
         """Keeps the entries; `read` is asked for a level by its id, once each."""
         self.entries = tuple(entries)
+        self.packs = {pack.id: pack for pack in packs}
         self._read = read
         self._levels: dict[str, Level] = {}
 
@@ -88,15 +129,27 @@ class Catalogue:
     def put(self, level: Level) -> None:
         """Takes in a level that is not in the pack: one that the player opened by its path."""
         self._levels[level.id] = level
-        if all(entry.id != level.id for entry in self.entries):
+        if self.entry(level.id) is None:
             self.entries = (*self.entries, Entry.of(level))
 
     def entry(self, id: str) -> Entry | None:
-        """The entry of an id, if there is one."""
-        return next((entry for entry in self.entries if entry.id == id), None)
+        """The entry of an id, if there is one; a variant has that of its level, under a title of its own."""
+        found = next((entry for entry in self.entries if entry.id == id), None)
+        if found is not None:
+            return found
+        name, variant = split(id)
+        base = self.entry(name) if variant else None
+        if base is None or not (variant in base.variants or (base.drawn and instance(variant) is not None)):
+            return None
+        return replace(base, id=id, title=f"{base.title} @{variant}")
 
     @property
     def campaign(self) -> tuple[Entry, ...]:
+        """What can be won in the campaign, in order."""
+        return tuple(entry for entry in self.winnable if not entry.pack)
+
+    @property
+    def winnable(self) -> tuple[Entry, ...]:
         """What can be won, in order."""
         return tuple(entry for entry in self.entries if not entry.free)
 
@@ -105,43 +158,67 @@ class Catalogue:
         """What is always open, and cannot be won."""
         return tuple(entry for entry in self.entries if entry.free)
 
-    def chapters(self) -> dict[int, tuple[Entry, ...]]:
-        """Entries of the campaign by chapter, in order."""
-        found: dict[int, tuple[Entry, ...]] = {}
-        for entry in self.campaign:
-            found[entry.chapter] = (*found.get(entry.chapter, ()), entry)
+    def chapters(self) -> dict[Part, tuple[Entry, ...]]:
+        """Entries by pack and chapter, in order."""
+        found: dict[Part, tuple[Entry, ...]] = {}
+        for entry in self.winnable:
+            found[entry.part] = (*found.get(entry.part, ()), entry)
         return found
 
+    def pack(self, id: str) -> Pack:
+        """What is known of a pack; what was opened by its path may be in one that is not installed."""
+        return self.packs.get(id, Pack(id, id, None if id else OPENS_AT))
+
     def after(self, id: str, standings: Mapping[str, Standing]) -> Entry | None:
-        """The open level that follows, wherever the list goes on; None at the end and outside of the campaign."""
-        campaign = self.campaign
+        """The open level that follows in the same pack; None at its end and outside of the campaign."""
+        here = self.entry(id)
+        campaign = [entry for entry in self.winnable if entry.pack == (here.pack if here else "")]
         ids = [entry.id for entry in campaign]
         if any(entry.id == id for entry in self.free):
             return None
+        id = id if id in ids else split(id)[0]  # after a variant comes what comes after the level
         start = ids.index(id) + 1 if id in ids else 0
         opened = self.opened(standings)
-        return next((entry for entry in campaign[start:] if entry.chapter in opened), None)
+        return next((entry for entry in campaign[start:] if entry.part in opened), None)
 
-    def opened(self, standings: Mapping[str, Standing]) -> frozenset[int]:
-        """Chapters that can be played: the first, and each whose predecessor is done far enough."""
-        found: set[int] = set()
-        before: tuple[Entry, ...] = ()
-        for chapter, entries in self.chapters().items():
-            done = sum(_passed(standings.get(entry.id, _NOTHING)) for entry in before)
-            if (
-                before
-                and done < needed(len(before))
-                and not any(_passed(standings.get(entry.id, _NOTHING)) for entry in entries)
+    def before(self, part: Part) -> tuple[Entry, ...]:
+        """The entries of the chapter before one, in its pack; none before the first."""
+        last: tuple[Entry, ...] = ()
+        for other, entries in self.chapters().items():
+            if other == part:
+                return last
+            last = entries if other[0] == part[0] else last
+        return ()
+
+    def wanted(self, part: Part) -> int:
+        """How many levels of the chapter before one open it."""
+        before, unlock = self.before(part), self.pack(part[0]).unlock
+        return needed(len(before), unlock) if before and unlock is not None else 0
+
+    def opened(self, standings: Mapping[str, Standing]) -> frozenset[Part]:
+        """Chapters that can be played: the first of each pack, and each whose predecessor is done far enough."""
+        found: set[Part] = set()
+        closed: set[str] = set()
+        for part, entries in self.chapters().items():
+            if part[0] in closed:
+                continue
+            done = sum(_passed(standings.get(entry.id, _NOTHING)) for entry in self.before(part))
+            if done < self.wanted(part) and not any(
+                _passed(standings.get(entry.id, _NOTHING)) for entry in entries
             ):
-                break
-            found.add(chapter)
-            before = entries
+                closed.add(part[0])
+            else:
+                found.add(part)
         return frozenset(found)
 
+    def is_open(self, entry: Entry, standings: Mapping[str, Standing]) -> bool:
+        """Whether a level can be played."""
+        return entry.free or entry.part in self.opened(standings)
 
-def needed(levels: int) -> int:
+
+def needed(levels: int, share: float = OPENS_AT) -> int:
     """How many of a chapter's levels open the next one."""
-    return max(1, math.ceil(levels * OPENS_AT - 1e-9))
+    return max(1, math.ceil(levels * share - 1e-9))
 
 
 def may_skip(standing: Standing) -> bool:

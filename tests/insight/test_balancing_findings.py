@@ -1,5 +1,6 @@
 """What is said of calls that went where they should not."""
 
+from dataclasses import replace
 from typing import Any
 
 from scalegame.insight.diagnosis import diagnose
@@ -49,6 +50,16 @@ def test_baskets_that_are_gone_and_why() -> None:
     assert apart.component == "web"
     assert "each of the 3 machines" in apart.sentence
     assert "Baskets are gone" not in found(shop("store", CRASH))
+
+
+def test_baskets_are_not_blamed_where_something_else_loses_what_was_acknowledged() -> None:
+    run = shop("memory", CRASH, lb={**STICKY, "health_check__every": 0.1})
+    web = run.result.components["web"]
+    other = replace(web, counters={**web.counters, "lost_updates": 3.0, "updates": 9.0})
+    result = replace(run.result, components={**run.result.components, "web": other})
+    assert "Baskets are gone" in found(run)
+    titles = {f.title for f in diagnose(run.scenario, result, run.recording)}
+    assert "Baskets are gone" not in titles
 
 
 def test_the_larger_share_of_lost_baskets_is_told_first() -> None:

@@ -62,7 +62,7 @@ def names(*given: object, **more: object) -> set[str]:
 
 
 def test_a_win_earns_no_badge_of_shame() -> None:
-    assert badges(verdict(), verdict(), Stars(cost=0.01)) == ()
+    assert badges(verdict(), 1.0, Stars(cost=0.01)) == ()
 
 
 @pytest.mark.parametrize(
@@ -85,8 +85,8 @@ def test_each_badge_has_its_failure(badge: str, lost: Verdict) -> None:
 
 
 def test_you_made_it_worse() -> None:
-    (badge, *_) = badges(verdict(served=0), verdict(served=73))
+    (badge, *_) = badges(verdict(served=0), 0.73)
     assert badge.id == "made-it-worse"
     assert badge.sentence == "73 % → 0 % of the people were served."
-    assert "made-it-worse" not in names(verdict(served=70), verdict(served=73))
-    assert "made-it-worse" not in names(verdict(served=73), verdict(served=0))
+    assert "made-it-worse" not in names(verdict(served=70), 0.73)
+    assert "made-it-worse" not in names(verdict(served=73), 0.0)

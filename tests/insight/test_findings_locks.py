@@ -77,4 +77,4 @@ def test_a_fan_that_waits_for_all_is_told_what_it_meets() -> None:
     cards = [clients(), service(size="many"), service("s", "slopes", size="many")]
     made = run(scenario(board(cards, "users -> web -> s"), workload(steady(10.0)), (mine, slopes), until=10.0))
     found = next(f for f in findings(made) if f.title == "web is as slow as the slowest of 20")
-    assert found.sentence.startswith("18.2 % of its answers")
+    assert found.sentence.startswith("With 20 calls at once, 18.2 % of the answers would meet")

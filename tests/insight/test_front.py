@@ -5,10 +5,11 @@ from __future__ import annotations
 import math
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scalegame.insight.front import Trade, beaten_by, beats, front
+from scalegame.insight.front import Trade, beats, front, standings
 from scalegame.insight.histogram import linear, logarithmic
 
 # Few values, so that ties are common.
@@ -40,7 +41,7 @@ def test_the_front_is_what_nothing_beats(some: list[Trade]) -> None:
 def test_what_is_beaten_is_beaten_by_something_on_the_front(some: list[Trade]) -> None:
     on = front(some)
     for index, trade in enumerate(some):
-        by = beaten_by(some, index)
+        by = standings(some)[index]
         assert bool(by) != on[index]
         assert all(on[i] and worse(trade, some[i]) for i in by)
 
@@ -49,6 +50,20 @@ def test_equal_designs_are_on_the_front_together_and_do_not_beat_each_other() ->
     one = Trade(0.3, 0.1, 4)
     assert not beats(one, Trade(0.3, 0.1, 4))
     assert front([one, Trade(0.3, 0.1, 4), Trade(0.3, 0.1, 5)]) == (True, True, False)
+
+
+def test_all_standings_need_the_front_but_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    compared = 0
+
+    def counted(one: Trade, other: Trade) -> bool:
+        nonlocal compared
+        compared += 1
+        return beats(one, other)
+
+    monkeypatch.setattr("scalegame.insight.front.beats", counted)
+    some = [Trade(float(i), float(40 - i), 3) for i in range(40)]
+    assert standings(some) == ((),) * 40
+    assert compared <= 2 * 40 * 40
 
 
 def test_nothing_answered_is_worse_than_any_time() -> None:

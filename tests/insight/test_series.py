@@ -60,7 +60,7 @@ def crashed():
 def test_the_whole_counts_every_answer_and_every_failure_once(crashed) -> None:
     recording, total = crashed.recording, crashed.result.total
     span = Span(0.0, float(recording.times[-1]) + 1e-9, 37)
-    charts = by_id(whole(recording, span, 2.0, 20.0))
+    charts = by_id(whole(recording, span, 2.0))
     answers = np.nansum(charts["throughput"].lines[0].values) * span.step
     assert answers == pytest.approx(total.successes)
     goodput = np.nansum(charts["throughput"].lines[1].values) * span.step
@@ -72,14 +72,14 @@ def test_the_whole_counts_every_answer_and_every_failure_once(crashed) -> None:
 
 
 def test_nothing_is_said_before_the_window(crashed) -> None:
-    charts = by_id(whole(crashed.recording, Span(0.0, 20.0, 20), 2.0, 20.0))
+    charts = by_id(whole(crashed.recording, Span(0.0, 20.0, 20), 2.0))
     assert np.isnan(charts["throughput"].main.values[:2]).all()
     assert not np.isnan(charts["throughput"].main.values[2:]).any()
 
 
 def test_a_whole_run_in_one_bucket_has_the_percentiles_of_its_result(crashed) -> None:
     span = Span(0.0, float(crashed.recording.times[-1]) + 1e-9, 1)
-    latency = by_id(whole(crashed.recording, span, 2.0, 20.0))["latency"]
+    latency = by_id(whole(crashed.recording, span, 2.0))["latency"]
     times = crashed.result.total.latency
     assert [float(line.values[0]) for line in latency.lines] == [times.p50, times.p95, times.p99]
 
@@ -148,12 +148,12 @@ def test_every_kind_that_records_a_figure_says_what_it_is() -> None:
 def test_lines_of_another_run_stand_beside_their_like() -> None:
     mine, other = run(tiers(until=6.0), seed=2).recording, run(tiers(300.0, until=6.0), seed=2).recording
     span = Span(0.0, 6.0, 12)
-    pairs = beside(whole(mine, span, 2.0, 6.0), whole(other, span, 2.0, 6.0))
+    pairs = beside(whole(mine, span, 2.0), whole(other, span, 2.0))
     for pair in pairs:
         assert pair.before is not None
         assert pair.top >= pair.chart.top
     errors = next(pair for pair in pairs if pair.chart.id == "errors")
-    theirs = by_id(whole(other, span, 2.0, 6.0))["errors"]
+    theirs = by_id(whole(other, span, 2.0))["errors"]
     np.testing.assert_array_equal(errors.before.values, np.sum([one.values for one in theirs.lines], axis=0))
     latency = next(pair for pair in pairs if pair.chart.id == "latency")
     assert latency.before.name == "p99"

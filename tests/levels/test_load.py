@@ -222,5 +222,8 @@ def test_what_decides_changes_the_digest(level: Level, old: str, new: str) -> No
 def test_the_digest_covers_every_field_that_could_decide(level: Level) -> None:
     words = {"title", "chapter", "chapter_title", "position", "difficulty", "teaches", "brief", "guide"}
     words |= {"time_scale", "hints", "debrief", "attempts", "digest", "source"}
+    # Where it comes from, which one of several it is, and what is for people and proofs only. `own` decides.
+    words |= {"id", "pack", "variant", "variants", "drawn", "language", "languages"}
+    words |= {"mechanism", "accepts", "outcomes", "book"}
     assert set(Level.__dataclass_fields__) == words | set(DECIDES)
     assert digest_of(replace(level, digest="old")).digest == level.digest

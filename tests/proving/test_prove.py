@@ -9,65 +9,12 @@ import pytest
 
 from scalegame.components import kinds
 from scalegame.errors import ScalegameError
-from scalegame.levels.load import load
 from scalegame.levels.model import Level
 from scalegame.proving import as_json, certificate, is_current, prove, report, write_certificate
 from scalegame.proving.certificate import certificate_path, engine_hash, read_certificate
 from scalegame.proving.model import Proof
 from scalegame.proving.worker import Job, work
-
-LEVEL = """
-format: 0
-id: small-hut
-title: Small hut
-chapter: 1
-difficulty: 1
-teaches: [capacity]
-brief: A hut, a till and a queue.
-run: 12 s
-measure: from 2 s to 12 s
-places: [hut]
-sizes:
-  small: {cores: 1, memory: 1 GB, price: $0.10/h}
-  large: {cores: 4, memory: 1 GB, price: $0.50/h}
-  huge: {cores: 64, memory: 9 GB, price: $9/h}
-programs:
-  till:
-    sell: [{work: {exponential: 20 ms}}]
-workloads:
-  guests:
-    at: hut
-    users: 100
-    arrivals: {poisson: 80/s}
-    operations: {sell: 1}
-    timeout: 1 s
-    retries: none
-board:
-  guests: {kind: clients, sends: guests, at: hut}
-  web: {kind: service, runs: till, at: hut, size: small, threads: 50, backlog: 1}
-wires:
-  - guests -> web
-palette:
-  web: {adjust: {size: any, threads: 5..200}}
-fixed: [guests]
-projects:
-  faster: {effort: 10 h, says: Sell faster., set: {till.sell.work: {exponential: 4 ms}}}
-  slower: {effort: 90 h, says: Sell slower., set: {till.sell.work: {exponential: 30 ms}}}
-objectives:
-  - availability >= 97 %
-  - latency.p99 < 400 ms
-  - cost <= $1/h
-  - effort <= 20 h
-stars: {cost: $0.20/h, latency: 200 ms, parts: 1}
-debrief: One core sells fifty a second.
-attempts:
-  bigger: {do: [set web size=large], expect: wins, says: A.}
-  faster: {do: [buy faster], expect: wins, says: B.}
-  threads: {do: [set web threads=200], expect: {loses: latency.p99}, says: C.}
-  fewer: {do: [set web threads=5], expect: {loses: availability}, says: D.}
-  huge: {do: [set web size=huge], expect: {loses: cost}, says: E.}
-  slower: {do: [set web size=large, buy slower], expect: {loses: effort}, says: F.}
-"""
+from tests.proving.hut import LEVEL, level_in
 
 
 @pytest.fixture
@@ -75,20 +22,13 @@ def level(tmp_path: Path) -> Level:
     return level_in(tmp_path, LEVEL)
 
 
-def level_in(folder: Path, text: str) -> Level:
-    path = folder / "01-scale" / "01-small-hut.yaml"
-    path.parent.mkdir(exist_ok=True)
-    path.write_text(text, encoding="utf-8")
-    return load(path, kinds())
-
-
 def proved(level: Level, **more: object) -> Proof:
-    return prove(level, kinds(), seeds=6, workers=0, **more)  # type: ignore[arg-type]
+    return prove(level, kinds(), **{"seeds": 6, "workers": 0, "generate": False, "search": 0, **more})  # type: ignore[arg-type]
 
 
 def test_a_level_that_teaches_what_it_claims(level: Level) -> None:
     seen: list[tuple[int, int]] = []
-    proof = proved(level, progress=lambda done, all: seen.append((done, all)))
+    proof = proved(level, progress=lambda done, all, known: seen.append((done, all)))
     assert proof.proved, "\n".join(report(proof))
     by_name = {attempt.name: attempt for attempt in proof.attempts}
     assert list(by_name) == ["untouched", "bigger", "faster", "threads", "fewer", "huge", "slower"]
@@ -107,17 +47,19 @@ def test_a_level_that_teaches_what_it_claims(level: Level) -> None:
 
 def test_where_the_runs_are_made_does_not_matter(level: Level) -> None:
     alone = proved(level, losers_seeds=2)
-    two = prove(level, kinds(), seeds=6, losers_seeds=2, workers=2)
+    two = prove(level, kinds(), seeds=6, losers_seeds=2, generate=False, search=0, workers=2)
     assert as_json(alone) == as_json(two)
     with ThreadPoolExecutor(2) as threads:
-        assert as_json(prove(level, kinds(), seeds=6, losers_seeds=2, executor=threads)) == as_json(alone)
+        assert as_json(
+            prove(level, kinds(), seeds=6, losers_seeds=2, generate=False, search=0, executor=threads)
+        ) == as_json(alone)
     assert [a.runs for a in alone.attempts] == [2, 6, 6, 2, 2, 1, 1]
     assert not alone.full
 
 
 def test_fresh_seeds_are_new_each_time(level: Level) -> None:
     few = replace(level, attempts=level.attempts[:1])
-    one, other = (prove(few, kinds(), seeds=2, fresh=True, workers=0) for _ in range(2))
+    one, other = (prove(few, kinds(), seeds=2, fresh=True, generate=False, search=0, workers=0) for _ in range(2))
     assert len({*one.seeds, *other.seeds, *level.seeds("proof", 20), *level.seeds("play", 3)}) == 27
 
 
@@ -185,7 +127,7 @@ def test_a_level_that_changes_under_the_proof_is_noticed(level: Level) -> None:
             return future
 
     with pytest.raises(ScalegameError, match="changed while it was being proved"):
-        prove(level, kinds(), seeds=1, executor=Other())  # type: ignore[arg-type]
+        prove(level, kinds(), seeds=1, generate=False, search=0, executor=Other())  # type: ignore[arg-type]
 
 
 def test_the_report_is_a_table_and_the_json_is_json(level: Level) -> None:
@@ -231,7 +173,7 @@ def test_certificates(level: Level, tmp_path: Path, monkeypatch: pytest.MonkeyPa
 def test_a_certificate_stays_in_its_folder(level: Level) -> None:
     for id in ("../../etc/passwd", "", ".hidden", "a/b"):
         with pytest.raises(ScalegameError, match="no file name"):
-            certificate_path(replace(level, id=id))
+            certificate_path(replace(level, own=id))
     with pytest.raises(ScalegameError, match="not read from a file"):
         certificate_path(replace(level, source=""))
 

@@ -12,6 +12,7 @@ from scalegame.proving.statistics import (
     design_effect,
     mean_and_deviation,
     more_than,
+    tolerance_factor,
 )
 
 
@@ -80,3 +81,25 @@ def test_what_fails_together_counts_for_less() -> None:
     assert design_effect([0, 0, 0], [1000] * 3) == 1.0
     # All of it in one run of four: p = 1/400; chi² = 3 · 2.5²/2.49 + 7.5²/2.49 ≈ 30, over 3.
     assert design_effect([10, 0, 0, 0], [1000] * 4) == pytest.approx(75 / 2.49375 / 3)
+
+
+def test_the_tolerance_factor_is_the_one_in_tables() -> None:
+    """Natrella, table A-7, and the example of the NIST e-Handbook, 7.2.6.3 (1.8752 by approximation)."""
+    table = {(5, 0.99, 0.95): 5.741, (10, 0.99, 0.95): 3.981, (20, 0.99, 0.95): 3.295, (10, 0.99, 0.99): 5.074}
+    for (n, share, confidence), factor in table.items():
+        assert tolerance_factor(n, share, confidence) == pytest.approx(factor, abs=2e-3)
+    assert tolerance_factor(43, 0.90, 0.99) == pytest.approx(1.874, abs=1e-3)
+    with pytest.raises(ValueError, match="sample of two"):
+        tolerance_factor(1, 0.99, 0.95)
+
+
+def test_a_tolerance_factor_holds_as_often_as_it_says() -> None:
+    import random
+
+    draw = random.Random(5)
+    factor, target, held = tolerance_factor(8, 0.99, 0.95), 2.3263478740408408, 0
+    for _ in range(4000):
+        mean, deviation = mean_and_deviation([draw.gauss(0, 1) for _ in range(8)])
+        held += mean + factor * deviation >= target
+    # 95 % of 4,000, within four standard deviations.
+    assert held == pytest.approx(3800, abs=4 * math.sqrt(4000 * 0.95 * 0.05))

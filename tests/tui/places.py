@@ -8,6 +8,7 @@ import pkgutil
 from scalegame.tui import actions, screens
 from scalegame.tui.screens.base import GameScreen
 from scalegame.tui.screens.board import BoardScreen
+from scalegame.tui.screens.distribution import DistributionScreen
 from scalegame.tui.screens.run import RunScreen
 from tests.tui.playing import SMALL, Game
 from tests.tui.touch import Touch
@@ -87,6 +88,8 @@ async def follow(it: Game, way: Way, *, still: bool = False) -> None:
         before.obey(line)
         await it.until(lambda was=before: it.app.screen is not was, f"what {line!r} opens")  # type: ignore[misc]
         run = it.app.screen
+        if isinstance(run, DistributionScreen):
+            await it.until(lambda sheet=run: sheet.sampling.done, "the runs of a distribution")  # type: ignore[misc]
         if isinstance(run, RunScreen):
             await it.until(lambda run=run: run.outcome is not None, "the end of a run")  # type: ignore[misc]
             if still and run.playhead is not None:

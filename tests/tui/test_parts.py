@@ -225,10 +225,10 @@ def test_sixty_per_cent_open_the_next_chapter(levels: int, least: int) -> None:
 
 def test_a_chapter_opens_by_wins_and_by_levels_passed_over() -> None:
     catalogue = Catalogue.of(levels())
-    assert catalogue.opened({}) == {1}
+    assert catalogue.opened({}) == {("", 1)}
     won = {"tiny": Standing(won=True)}
-    assert catalogue.opened(won) == {1}
-    assert catalogue.opened({**won, "tiny-too": Standing(skipped=True)}) == {1, 2}
+    assert catalogue.opened(won) == {("", 1)}
+    assert catalogue.opened({**won, "tiny-too": Standing(skipped=True)}) == {("", 1), ("", 2)}
     assert catalogue.after("tiny-too", won) is None
 
 
@@ -346,3 +346,25 @@ def test_spark_leaves_what_is_to_come_blank() -> None:
     drawn = spark([1.0, 2.0, 4.0, 4.0], 2, 4, 4.0)
     assert drawn[2:] == "  "
     assert drawn[0] < drawn[1]
+
+
+def test_spark_leaves_blank_what_nobody_knows() -> None:
+    drawn = spark([math.nan, 2.0, math.nan, 4.0], 4, 4, 4.0)
+    assert [cell == " " for cell in drawn] == [True, False, True, False]
+
+
+def test_where_nobody_answers_there_is_no_p99() -> None:
+    recording = finished(*WINNING).recording(0)
+    log = recording.requests
+    silent = replace(log, outcome=np.full(len(log.born), log.outcomes.index("timed out")))
+    found = curves(replace(recording, requests=silent), tiny().window.end)
+    assert all(math.isnan(value) for value in found.p99)
+    assert sum(found.errors) > 0
+
+
+def test_a_change_for_the_worse_is_told_from_what_was_kept_of_the_attempt_before() -> None:
+    lost = finished()
+    before = replace(outcome_of(lost, None).attempt, availability=1.0)
+    assert "made-it-worse" in {badge.id for badge in outcome_of(lost, before).badges}
+    same = outcome_of(lost, outcome_of(lost, None).attempt)
+    assert "made-it-worse" not in {badge.id for badge in same.badges}

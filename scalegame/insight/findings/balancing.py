@@ -17,6 +17,8 @@ from scalegame.simulation.scenario import Scenario
 FAILS, LEAST_SHARE = 0.2, 0.02
 #: So many times the mean is uneven, where each was given this many calls on average.
 UNEVEN, ENOUGH = 1.5, 100
+#: What else loses something that was acknowledged: then `lost` does not say what sessions lost.
+_LOSES = ("behind_lost", "lost_updates", "dropped_as_older")
 _GIVEN, _FAILED = re.compile(r"to (?P<name>\S+-\d+)"), "failed at "
 
 
@@ -63,25 +65,39 @@ def _members(id: str, scenario: Scenario, card: ComponentResult, recording: Reco
 
 
 def _baskets(scenario: Scenario, result: RunResult, recording: Recording) -> Iterator[Ranked]:
-    for card in scenario.board:
-        gone = result.components[card.id].counters.get("sessions_gone")
-        if gone is None:
-            continue
-        total = result.total
-        apart = f"each of the {card.replicas} machines of {card.id} knows only what it was told itself"
-        down = f"{gone:,.0f} baskets went down with machines of {card.id}"
-        before, likely = _apart(card.id, recording)
-        if not gone:
-            why = apart
-        elif 2 * likely >= total.lost:
-            why = f"{apart}. {before:,} of the {total.lost:,} came before any machine was down. Besides, {down}"
-        else:
-            why = down
-        text = (
-            f"{total.lost:,} requests, {percent(total.lost / max(1, total.requests))} of all, found less in a"
-            f" basket than its owner had been shown: {why}."
-        )
-        yield Ranked("lost", 0.9, Finding(card.id, "Baskets are gone", text))
+    """What sessions lost, where nothing else on the board loses anything."""
+    if any(card.counters.get(name) for card in result.components.values() for name in _LOSES):
+        return
+    found = {
+        id: card.counters["sessions_gone"]
+        for id, card in result.components.items()
+        if "sessions_gone" in card.counters
+    }
+    if not found:
+        return
+    total, ids = result.total, list(found)
+    why = _why(ids[0], found[ids[0]], scenario, result, recording)
+    if len(found) > 1:
+        down = ", ".join(f"{gone:,.0f} with machines of {id}" for id, gone in found.items())
+        why = f"{' and '.join(ids)} keep baskets in the memory of their machines, and of these went down {down}"
+    text = (
+        f"{total.lost:,} requests, {percent(total.lost / max(1, total.requests))} of all, found less in a"
+        f" basket than its owner had been shown: {why}."
+    )
+    yield Ranked("lost", 0.9, Finding(ids[0] if len(ids) == 1 else "", "Baskets are gone", text))
+
+
+def _why(id: str, gone: float, scenario: Scenario, result: RunResult, recording: Recording) -> str:
+    """Why baskets of the only card that keeps any are not found again."""
+    machines, total = scenario.board.components[id].replicas, result.total
+    apart = f"each of the {machines} machines of {id} knows only what it was told itself"
+    down = f"{gone:,.0f} baskets went down with machines of {id}"
+    before, likely = _apart(id, recording)
+    if not gone:
+        return apart
+    if 2 * likely >= total.lost:
+        return f"{apart}. {before:,} of the {total.lost:,} came before any machine was down. Besides, {down}"
+    return down
 
 
 def _apart(id: str, recording: Recording) -> tuple[int, float]:

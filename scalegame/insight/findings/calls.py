@@ -8,6 +8,7 @@ import numpy as np
 
 from scalegame.design.model import Component
 from scalegame.design.world import Write, walk
+from scalegame.insight.bottleneck import named
 from scalegame.insight.findings import Finding, Ranked, percent
 from scalegame.simulation.kernel import ANSWERS
 from scalegame.simulation.recording import Recording
@@ -35,8 +36,11 @@ def _storm(scenario: Scenario, result: RunResult, recording: Recording) -> Itera
     cause = max(_causes(scenario), default=None)
     if cause is None:
         return
-    over, what = cause
+    over, began, what = cause
     log = recording.requests
+    earlier = log.born < began
+    if np.count_nonzero(earlier) >= ENOUGH and np.mean(~log.ended(ANSWERS)[earlier]) >= FAILING:
+        return  # it went no better before
     after = log.born >= over + RECOVERS
     count = int(np.count_nonzero(after))
     if count < ENOUGH:
@@ -45,6 +49,8 @@ def _storm(scenario: Scenario, result: RunResult, recording: Recording) -> Itera
     tries = float(np.sum(log.attempts[after])) / count
     if failed < FAILING * count or tries < TRIES:
         return
+    if np.count_nonzero(earlier) < ENOUGH and not _fits(tries, scenario, result):
+        return  # it is too much all the time
     seconds = scenario.window.end - max(scenario.window.start, over + RECOVERS)
     asked, sent = count / seconds, tries * count / seconds
     sentence = (
@@ -62,17 +68,27 @@ def _storm(scenario: Scenario, result: RunResult, recording: Recording) -> Itera
     yield Ranked("failures", 0.95, finding)
 
 
-def _causes(scenario: Scenario) -> Iterator[tuple[float, str]]:
-    """What made things hard for a time: when it was over, and what it was."""
+def _fits(tries: float, scenario: Scenario, result: RunResult) -> bool:
+    """Whether every card's cores could do what is asked of it, if nobody tried again."""
+    seconds = scenario.window.end - scenario.window.start
+    for id, card in result.components.items():
+        cores = named(result, id, "cores")
+        if cores is not None and card.arrivals / tries / seconds * card.service_mean > cores.size:
+            return False
+    return True
+
+
+def _causes(scenario: Scenario) -> Iterator[tuple[float, float, str]]:
+    """What made things hard for a time: when it was over, when it began, and what it was."""
     for fault in scenario.faults:
         if fault.duration is not None and fault.every is None:
-            yield fault.at + fault.duration, "The fault"
+            yield fault.at + fault.duration, fault.at, f"The fault ({fault})"
     for workload in scenario.workloads.values():
         if isinstance(workload.arrivals, Open):
             last = workload.arrivals.pieces[-1].high
-            rushes = [p.end for p in workload.arrivals.pieces[:-1] if max(p.low, p.high) > RUSH * last > 0]
+            rushes = [p for p in workload.arrivals.pieces[:-1] if max(p.low, p.high) > RUSH * last > 0]
             if rushes:
-                yield max(rushes), f"The rush of {workload.name}"
+                yield max(p.end for p in rushes), min(p.start for p in rushes), f"The rush of {workload.name}"
 
 
 def _twice(scenario: Scenario, result: RunResult) -> Iterator[Ranked]:

@@ -12,6 +12,8 @@ from scalegame.simulation.scenario import Scenario
 
 #: Fewer branches than this have no tail worth a line.
 MANY = 5
+#: A tail is long from this many medians on.
+TAIL = 2
 
 
 def find(scenario: Scenario, result: RunResult, recording: Recording) -> Iterator[Ranked]:
@@ -35,8 +37,16 @@ def find(scenario: Scenario, result: RunResult, recording: Recording) -> Iterato
         all_needed = widest.need is None or widest.need == widest.branches
         if all_needed and widest.hedge is None and widest.within is None:
             title = f"{id} is as slow as the slowest of {widest.branches}"
-            sentence = f"{caught} of its answers meet the slowest hundredth of the calls that it makes at once."
-            yield Ranked("waiting", 0.75, Finding(id, title, sentence, evidence))
+            sentence = (
+                f"With {widest.branches} calls at once, {caught} of the answers would meet the slowest hundredth"
+                " of those calls."
+            )
+            latency = result.total.latency
+            yield Ranked(
+                "waiting",
+                0.75 if latency.p99 > TAIL * latency.p50 else 0.1,
+                Finding(id, title, sentence, evidence),
+            )
         elif hedges:
             sentence = f"It sent {percent(hedges / branches)} of its calls once more, and took the first answer."
             yield Ranked("waiting", 0.25, Finding(id, f"{id} asks twice where nobody answers", sentence, evidence))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from scalegame.insight.findings import Finding, Ranked, percent
+from scalegame.insight.load import programs_behind
 from scalegame.simulation.recording import Recording
 from scalegame.simulation.result import RunResult
 from scalegame.simulation.scenario import Scenario
@@ -12,6 +13,8 @@ from scalegame.units import Dimension, show
 
 #: Shares of the latency that are worth telling.
 OPENING, BYTES = 0.1, 0.4
+#: A share above this is none: the two speak of different requests.
+MOST = 1.1
 
 
 def find(scenario: Scenario, result: RunResult, recording: Recording) -> Iterator[Ranked]:
@@ -24,23 +27,24 @@ def find(scenario: Scenario, result: RunResult, recording: Recording) -> Iterato
 def _opening(result: RunResult) -> Iterator[Ranked]:
     """Cards whose calls wait for new connections."""
     total = result.total
-    spent = total.latency.mean * total.latency.count if total.latency.count else 0.0
+    spent = sum(times.mean * times.count for times in (total.latency, total.failed_latency) if times.count)
     for id, card in result.components.items():
         opened, seconds = card.counters.get("connections_opened", 0.0), card.counters.get("opening_seconds", 0.0)
         share = seconds / spent if spent > 0 else 0.0
-        if not opened or share < OPENING:
+        # More than all of it is what others waited for: calls behind answers given, or requests not measured.
+        if not opened or not OPENING <= share <= MOST:
             continue
         reused = card.counters["connections_reused"]
         each = show(seconds / opened, Dimension.TIME)
         text = (
             f"{id} opened {opened:,.0f} connections and found {reused:,.0f} open: {each} each, before anything was"
-            f" asked. That is {percent(min(share, 1.0))} of the time that people waited."
+            f" asked. That is {percent(share)} of the time that people waited."
         )
         evidence = (("opened", f"{opened:,.0f}"), ("reused", f"{reused:,.0f}"))
         yield Ranked(
             "waiting",
             min(0.9, 0.4 + share),
-            Finding(id, f"New connections eat {percent(min(share, 1.0))}", text, evidence),
+            Finding(id, f"New connections eat {percent(share)}", text, evidence),
         )
     for id, card in result.components.items():
         if refused := card.counters.get("no_connection", 0.0):
@@ -52,7 +56,8 @@ def _bytes(scenario: Scenario, result: RunResult) -> Iterator[Ranked]:
     """Replies that are longer on the wire than everything else."""
     board = scenario.board
     for client in board:
-        workload = scenario.workloads.get(str(client.settings.get("sends")))
+        sends = str(client.settings.get("sends"))
+        workload = scenario.workloads.get(sends)
         targets = board.targets(client.id)
         if workload is None or not targets:
             continue
@@ -61,18 +66,19 @@ def _bytes(scenario: Scenario, result: RunResult) -> Iterator[Ranked]:
         if bandwidth is None:
             continue
         for name in workload.operations:
-            latency = result.operations[name].latency if name in result.operations else None
-            answers = [p.operations[name].answer for p in scenario.programs.values() if name in p.operations]
+            latency = result.workloads[sends].latency if sends in result.workloads else None
+            reached = [scenario.programs[p] for p in programs_behind(client.id, scenario)]
+            answers = [p.operations[name].answer for p in reached if name in p.operations]
             if latency is None or not latency.count or not answers or not latency.mean > 0:
                 continue
             seconds = answers[0] / bandwidth
             share = seconds / latency.mean
-            if share < BYTES:
+            if not BYTES <= share <= MOST:
                 continue
             size, speed = show(answers[0], Dimension.SIZE), show(bandwidth, Dimension.BANDWIDTH)
             text = (
                 f"{size} from {target.at} to {client.at} at {speed} take {show(seconds, Dimension.TIME)}:"
-                f" {percent(min(share, 1.0))} of what {name} takes on average."
+                f" {percent(share)} of what a request of {sends} takes on average."
                 " No machine makes that shorter; fewer bytes, or a nearer copy, do."
             )
             yield Ranked(

@@ -15,7 +15,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from scalegame.insight.series import Against, Chart, Floats, Line, Span
+from scalegame.insight.series import Against, Chart, Line, Span
+from scalegame.simulation.recording import Floats
 from scalegame.units import Dimension, show
 
 #: Cells left of the plot: a label of the scale and the axis.

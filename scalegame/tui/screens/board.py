@@ -16,6 +16,7 @@ from scalegame.tui.board.shop import palette, projects
 from scalegame.tui.canvas.navigate import onward
 from scalegame.tui.canvas.widget import BoardCanvas
 from scalegame.tui.messages import OpenPage, ToLevels
+from scalegame.tui.screens.authoring import BoardAuthoring
 from scalegame.tui.screens.board_edits import sentence
 from scalegame.tui.screens.board_looks import BoardLooks
 from scalegame.tui.screens.board_sets import BoardSets
@@ -37,7 +38,7 @@ _MOST_PROBLEMS = 100
 _TO = re.compile(r"\s+to\s+", re.IGNORECASE)
 
 
-class BoardScreen(SandboxActions, SavingActions, Replaying, BoardSets, BoardLooks, BoardLearning):
+class BoardScreen(SandboxActions, BoardAuthoring, SavingActions, Replaying, BoardSets, BoardLooks, BoardLearning):
     """A level in the player's hands."""
 
     PLACE = actions.BOARD

@@ -8,10 +8,11 @@ from textual.content import Content
 from textual.widgets.option_list import Option
 
 from scalegame.errors import ScalegameError, nearest
+from scalegame.levels.naming import joined, split
 from scalegame.progress.model import Standing
 from scalegame.progress.store import Store
 from scalegame.tui import actions
-from scalegame.tui.catalogue import Catalogue, Entry, may_skip, needed
+from scalegame.tui.catalogue import Catalogue, Entry, Part, may_skip
 from scalegame.tui.messages import OpenDesign, OpenLevel
 from scalegame.tui.screens.base import GameScreen
 from scalegame.tui.telling.words import line, plural, stars
@@ -67,20 +68,32 @@ class LevelsScreen(GameScreen):
         listed = self.query_one("#levels", OptionList)
         opened = self._catalogue.opened(self._standings)
         listed.clear_options()
-        for chapter, entries in self._catalogue.chapters().items():
-            listed.add_option(Option(self._heading(chapter, entries, chapter in opened), disabled=True))
+        pack = ""
+        for part, entries in self._catalogue.chapters().items():
+            if part[0] != pack:
+                pack = part[0]
+                listed.add_option(Option(self._pack_heading(pack), disabled=True))
+            listed.add_option(Option(self._heading(part, entries, part in opened), disabled=True))
             for entry in entries:
                 listed.add_option(
-                    Option(self._row(entry, chapter in opened), id=entry.id, disabled=chapter not in opened)
+                    Option(self._row(entry, part in opened), id=entry.id, disabled=part not in opened)
                 )
+        for broken in self._catalogue.packs.values():
+            if broken.problem:
+                listed.add_option(Option(self._pack_heading(broken.id), disabled=True))
+                about = (f"cannot be played: {broken.problem}", "$quiet")
+                listed.add_option(Option(line(("   ✗  ", "$error"), about), disabled=True))
         for entry in self._catalogue.free:
             listed.add_option(Option(line(("Outside of the campaign", "bold $foreground")), disabled=True))
             listed.add_option(Option(line(("   ◇  ", "$primary"), entry.title), id=entry.id))
-        wanted = cursor if self._catalogue.entry(cursor) else self._first_open(opened)
+        listing = {entry.id for entry in self._catalogue.entries}
+        # A variant is no line of its own: the cursor is on its level.
+        there = next((id for id in (cursor, split(cursor)[0]) if id in listing), "")
+        wanted = there or self._first_open(opened)
         if wanted:
             listed.highlighted = listed.get_option_index(wanted)
         campaign = self._catalogue.campaign
-        standings = [s for id, s in self._standings.items() if not (e := self._catalogue.entry(id)) or not e.free]
+        standings = [self._standings.get(entry.id, _NOTHING) for entry in campaign]
         won = sum(s.won for s in standings)
         total = sum(len(s.stars) for s in standings if s.won)
         count = len(campaign)
@@ -89,23 +102,29 @@ class LevelsScreen(GameScreen):
             line((f"{won} of {count} won   ★ {total}", "$quiet")),
         )
 
-    def _first_open(self, opened: frozenset[int]) -> str:
+    def _first_open(self, opened: frozenset[Part]) -> str:
         """The first level that is neither won nor passed over."""
-        free = [entry for entry in self._catalogue.campaign if entry.chapter in opened]
+        free = [entry for entry in self._catalogue.winnable if entry.part in opened]
         for entry in free:
             standing = self._standings.get(entry.id, _NOTHING)
             if not standing.won and not standing.skipped:
                 return entry.id
         return free[0].id if free else ""
 
-    def _heading(self, chapter: int, entries: tuple[Entry, ...], opened: bool) -> Content:
+    def _pack_heading(self, pack: str) -> Content:
+        """The title of a pack, and how much of it is won."""
+        entries = [entry for entry in self._catalogue.winnable if entry.pack == pack]
+        won = sum(self._standings.get(entry.id, _NOTHING).won for entry in entries)
+        about = f"pack {pack}   {won} of {len(entries)} won" if entries else f"pack {pack}"
+        title = self._catalogue.pack(pack).title
+        return line("\n", (title, "bold $primary"), "   ", (about, "$quiet"))
+
+    def _heading(self, part: Part, entries: tuple[Entry, ...], opened: bool) -> Content:
         done = sum(self._standings.get(e.id, _NOTHING).won for e in entries)
-        title = f"{chapter}  {entries[0].chapter_title}"
+        title = f"{part[1]}  {entries[0].chapter_title}"
         if opened:
             return line((title, "bold $foreground"), "   ", (f"{done} of {len(entries)}", "$quiet"))
-        chapters = self._catalogue.chapters()
-        before = list(chapters)[list(chapters).index(chapter) - 1]
-        wanted = needed(len(chapters[before]))
+        wanted, before = self._catalogue.wanted(part), self._catalogue.before(part)[0].chapter
         return line((title, "$quiet"), "   ", (f"locked: win {wanted} of chapter {before}", "$quiet"))
 
     def _row(self, entry: Entry, opened: bool) -> Content:
@@ -134,6 +153,7 @@ class LevelsScreen(GameScreen):
         self.query_one("#level-about", Static).update(
             line(
                 (f"{entry.number}  {entry.title}".strip(), "bold"),
+                (f"   pack {entry.pack}" if entry.pack else "", "$quiet"),
                 ("   you left off here" if left else "", "$primary"),
                 "\n",
                 (
@@ -143,6 +163,7 @@ class LevelsScreen(GameScreen):
                     "$quiet",
                 ),
                 (f"   about {about}" if about and not entry.free else "", "$quiet"),
+                (f"   also {also}" if (also := _variants(entry)) else "", "$quiet"),
                 (rest, "$warning"),
             )
         )
@@ -160,7 +181,7 @@ class LevelsScreen(GameScreen):
         if entry is None:
             known = [e.id for e in self._catalogue.entries]
             self.complain(f'There is no level "{wanted}"{nearest(wanted, known)}', f"play {wanted}")
-        elif not entry.free and entry.chapter not in self._catalogue.opened(self._standings):
+        elif not self._catalogue.is_open(entry, self._standings):
             self.say(f"{entry.title} is locked: win more of the chapter before it.", "error")
         else:
             self._play(entry.id)
@@ -226,9 +247,17 @@ class LevelsScreen(GameScreen):
     def complete(self, text: str) -> tuple[str, ...]:
         """Commands, and names of levels after `play`."""
         if text.startswith("play "):
-            return tuple(f"play {e.id}" for e in self._catalogue.entries if f"play {e.id}".startswith(text))
+            entries = self._catalogue.entries
+            ids = [id for e in entries for id in (e.id, *(joined(e.id, variant) for variant in e.variants))]
+            return tuple(f"play {id}" for id in ids if f"play {id}".startswith(text))
         return tuple(super().complete(text))
 
     def focus_body(self) -> None:
         """The list takes the keys."""
         self.set_focus(self.query_one("#levels", OptionList))
+
+
+def _variants(entry: Entry) -> str:
+    """What a level is besides, as it is typed behind its id."""
+    names = [f"@{variant}" for variant in entry.variants]
+    return ", ".join([*names, "@1", "@2 …"] if entry.drawn else names)

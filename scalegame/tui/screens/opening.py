@@ -52,7 +52,7 @@ def openable(app: ScalegameApp, design: Design) -> str:
     entry = app.catalogue.entry(design.level)
     if entry is None:
         raise ScalegameError("No such level", f"this code is for the level {design.level}, which is not there")
-    if not entry.free and entry.chapter not in app.catalogue.opened(app.store.standings()):
+    if not app.catalogue.is_open(entry, app.store.standings()):
         raise ScalegameError("Locked", f"this code is for {entry.title}, which is locked still")
     level = app.catalogue.level(design.level)
     try:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from scalegame.errors import ScalegameError, nearest, quoted
+from scalegame.levels.languages import LANGUAGE, of_environment
 from scalegame.units import whole
 
 #: Frames a second where the player leaves it to the game: at home, and over a line that every byte goes through.
@@ -30,6 +31,7 @@ class Settings:
         mouse: The game takes the mouse. Off: the terminal selects and copies text with it, as usual.
         slow_down: Playback slows down by itself around the first alert of a run.
         linear: Plain text line by line instead of screens, for screen readers.
+        language: Of the texts in levels, as in "de"; "auto": what the terminal is set to.
     """
 
     theme: Literal["dark", "light", "contrast", "terminal"] = "dark"
@@ -40,6 +42,7 @@ class Settings:
     mouse: bool = True
     slow_down: bool = True
     linear: bool = False
+    language: str = "auto"
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +140,16 @@ KNOWN: tuple[Setting, ...] = (
         ("on: plain text, line by line, instead of screens: for screen readers.",),
         "from the next start on",
     ),
+    Setting(
+        "language",
+        "Language",
+        ("auto", "en", "de", "es", "fr", "it"),
+        (
+            "Of the texts in levels that have it; others come in their own, and the game itself speaks English.",
+            "auto: what the terminal is set to (LANG). Any other is typed, written short: language nl.",
+        ),
+        "from the next start on",
+    ),
 )
 NAMES = tuple(setting.name for setting in KNOWN)
 
@@ -173,9 +186,13 @@ def read(setting: Setting, written: object) -> str | int | bool:
         raise ScalegameError(
             "Wrong value", f"fps is a whole number from 0 to {MOST_FPS}, 0 for automatic, not {quoted(text)}"
         )
+    elif setting.name == "language" and LANGUAGE.fullmatch(text):
+        return text
     elif plain in setting.values:
         return plain
     words = ", ".join(setting.values[:-1]) + f" or {setting.values[-1]}"
+    if setting.name == "language":
+        raise ScalegameError("Wrong value", f"a language is written short, as in {words}, not {quoted(text)}")
     close = nearest(plain, setting.values)
     guess = close if "did you mean" in close else ""
     raise ScalegameError("Wrong value", f"{setting.name} is {words}, not {quoted(text)}{guess}")
@@ -215,11 +232,18 @@ def step(settings: Settings, name: str, by: int) -> str:
     """The value that comes after (or, with -1, before) the present one, round and round."""
     setting = known(name)
     now = written(settings, name)
+    if now not in setting.values and name != "fps":
+        return setting.values[0 if by > 0 else -1]
     if now not in setting.values:
         # A number of frames that is not on the list: the neighbour on it.
         later = [v for v in setting.values if int(v) > int(now)]
         return (later or setting.values)[0] if by > 0 else setting.values[-len(later) - 1]
     return setting.values[(setting.values.index(now) + by) % len(setting.values)]
+
+
+def language(settings: Settings, environment: Mapping[str, str]) -> str:
+    """The language of the texts in levels, as in "de-AT"; "": each level's own."""
+    return of_environment(environment) if settings.language == "auto" else settings.language
 
 
 def frames(settings: Settings, environment: Mapping[str, str]) -> float:
@@ -244,6 +268,7 @@ def file_text(settings: Settings, lines: Iterable[str] = ()) -> str:
         out.append("")
         out += [f"# {text}" for text in setting.about]
         allowed = f"0 to {MOST_FPS}" if setting.name == "fps" else ", ".join(setting.values)
+        allowed += ", or another one" if setting.name == "language" else ""
         later = f" Seen {setting.when}." if setting.when else ""
         out.append(f"# Allowed: {allowed}. Usual: {written(usual, setting.name)}.{later}")
         out.append(f"{setting.name}: {written(settings, setting.name)}")

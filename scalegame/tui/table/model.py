@@ -8,6 +8,7 @@ LEVELS, BRIEFING, BOARD, RUN, RESULT, CODEX = "levels", "briefing", "board", "ru
 #: Sheets: screens of their own that lie over another, and are closed with Esc.
 EVENTS, CHARTS, TRACE = "events", "charts", "trace"
 HISTORY, ATTEMPTS, BADGES, SETTINGS = "history", "attempts", "badges", "settings"
+DISTRIBUTION = "distribution"
 #: Screens, as they are called in titles.
 SCREENS = {
     LEVELS: "Levels",
@@ -23,8 +24,9 @@ SCREENS = {
     ATTEMPTS: "Attempts",
     BADGES: "Badges",
     SETTINGS: "Settings",
+    DISTRIBUTION: "Distribution",
 }
-SHEETS = (CODEX, EVENTS, CHARTS, TRACE, HISTORY, ATTEMPTS, BADGES, SETTINGS)
+SHEETS = (CODEX, EVENTS, CHARTS, TRACE, HISTORY, ATTEMPTS, BADGES, SETTINGS, DISTRIBUTION)
 EVERYWHERE = tuple(SCREENS)
 
 

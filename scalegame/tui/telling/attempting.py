@@ -12,7 +12,7 @@ from textual.content import Content
 from scalegame.design import edits
 from scalegame.design.model import Board
 from scalegame.errors import ScalegameError
-from scalegame.insight.front import Trade, beaten_by, front
+from scalegame.insight.front import Trade, standings
 from scalegame.levels.model import Level
 from scalegame.progress.model import Attempt, Measured
 from scalegame.tui.telling.words import day, line, plural, price
@@ -76,15 +76,12 @@ def record_of(level: Level, attempts: Sequence[Attempt]) -> Record:
     numbers = {id(attempt): len(attempts) - index for index, attempt in enumerate(attempts)}
     trades = [Trade(attempt.cost, _latency(attempt), attempt.parts) for attempt in same]
     won = [index for index, attempt in enumerate(same) if attempt.won]
-    among = [trades[index] for index in won]
-    on = dict(zip(won, front(among), strict=True))
-    better = {
-        index: tuple(numbers[id(same[won[i]])] for i in beaten_by(among, place)) for place, index in enumerate(won)
-    }
+    among = standings([trades[index] for index in won])
+    better = {index: tuple(numbers[id(same[won[i]])] for i in by) for index, by in zip(won, among, strict=True)}
     asked = next((m for a in same[:1] for m in a.objectives if _is_latency(m)), None)
     return Record(
         tuple(
-            Tried(numbers[id(attempt)], attempt, trades[index], on.get(index, False), better.get(index, ()))
+            Tried(numbers[id(attempt)], attempt, trades[index], better.get(index) == (), better.get(index, ()))
             for index, attempt in enumerate(same)
         ),
         len(attempts) - len(same),
@@ -203,4 +200,5 @@ def standing_of(record: Record) -> str:
     latest, on = won[0], sum(one.on_front for one in won)
     if latest.on_front:
         return f"this one is on your front; {on} of the {len(won)} that won are."
-    return f"{_listed(latest.beaten_by)} beats it: as good in everything, better in something."
+    verb = "beats" if len(latest.beaten_by) == 1 else "beat"
+    return f"{_listed(latest.beaten_by)} {verb} it: as good in everything, better in something."

@@ -19,6 +19,7 @@ from scalegame.tui.table.model import (
     BRIEFING,
     CHARTS,
     CODEX,
+    DISTRIBUTION,
     EVENTS,
     HISTORY,
     LEVELS,
@@ -325,6 +326,8 @@ _PLACES = {
     ATTEMPTS: ("Every run of yours on this level. A design is on the front when no other of your winning ones "
                "beats it in cost, latency and parts at once.", "trade-offs"),
     SETTINGS: ("What can be set about the game itself.", "settings"),
+    DISTRIBUTION: ("The design as it is, run with the twenty seeds of the proof: in how many of them each "
+                   "objective holds, and how far its values lie from the threshold.", "little-and-friends"),
 }  # fmt: skip
 
 

@@ -57,7 +57,7 @@ def flow(pieces: Sequence[Content], width: int, gap: int = 3, indent: int = 0) -
 
 
 def spark(values: Sequence[float], upto: int, width: int, top: float) -> str:
-    """A curve of one row over the whole run: what is still to come is blank, the scale is `top`."""
+    """A curve of one row over the whole run: what is to come, or unknown (NaN), is blank; the scale is `top`."""
     cells = []
     for cell in range(width):
         start, end = (
@@ -67,7 +67,10 @@ def spark(values: Sequence[float], upto: int, width: int, top: float) -> str:
         if start >= upto or top <= 0:
             cells.append(" ")
             continue
-        most = max(values[start : min(end, upto)], default=0.0)
+        most = max((v for v in values[start : min(end, upto)] if not math.isnan(v)), default=math.nan)
+        if math.isnan(most):
+            cells.append(" ")
+            continue
         cells.append(_BLOCKS[min(round(most / top * (len(_BLOCKS) - 1)), len(_BLOCKS) - 1)])
     return "".join(cells)
 

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from scalegame.insight.findings import percent
 from scalegame.simulation.kernel import ANSWERS, FULL
-from scalegame.simulation.recording import Floats, Recording, RequestLog
+from scalegame.simulation.recording import Bools, Floats, Recording, RequestLog
 from scalegame.simulation.scenario import Window
-from scalegame.tui.watch.alert_rules import LOOK, Bools, Rule, percent
+from scalegame.tui.watch.alert_rules import LOOK, Rule
 from scalegame.units import Dimension, show
 from scalegame.verdict.model import Objective
 from scalegame.verdict.stops import QUANTILES

@@ -7,12 +7,11 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
-import numpy.typing as npt
 
-from scalegame.simulation.recording import Floats, Track
+from scalegame.insight.findings import percent
+from scalegame.simulation.recording import Bools, Floats, Track
 from scalegame.units import Dimension, show
 
-Bools = npt.NDArray[np.bool_]
 Severity = Literal["page", "warn"]
 
 #: A part is full at this utilisation with somebody waiting, and no more below the second.
@@ -154,8 +153,3 @@ def _summed(values: Floats, ticks: int) -> Floats:
     found: Floats = total[ends] - total[np.maximum(ends - ticks, 0)]
     # What is left of adding and taking away again is no call.
     return np.where(np.abs(found) < 1e-9, 0.0, found)
-
-
-def percent(share: float) -> str:
-    """A share, to a tenth of a percent."""
-    return show(round(share, 3), Dimension.RATIO)

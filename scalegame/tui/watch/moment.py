@@ -62,7 +62,7 @@ def moment(id: str, recording: Recording, tick: int, can: float, kind: Kind | No
     details.append(("inside", f"{inside:,}"))
     details.append(("answers", _rate(_mean(track.completions, ticks))))
     details.append(("errors", _rate(errors)))
-    for reason, values in sorted(getattr(track, "reasons", {}).items()):
+    for reason, values in sorted(track.reasons.items()):
         if (rate := _mean(values, ticks)) > 0:
             details.append((f"  {reason}", _rate(rate)))
     details.append(("replicas up", f"{int(track.up[tick])}"))

@@ -66,7 +66,7 @@ def outcome_of(computation: Computation, previous: Attempt | None, guess: str = 
     """
     level, verdict = computation.level, computation.verdict
     before = _verdict(previous, level) if previous else None
-    earned = badges(verdict, before, level.stars)
+    earned = badges(verdict, previous.availability if previous else None, level.stars)
     scenario = computation.scenario
     worst = verdict.worst
     findings = diagnose(scenario, computation.result(worst), computation.recording(worst), verdict)

@@ -6,17 +6,15 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
-import numpy.typing as npt
 
 from scalegame.simulation.kernel import ANSWERS, FULL
-from scalegame.simulation.recording import Recording
+from scalegame.simulation.recording import Floats, Recording
 from scalegame.simulation.result import RunResult, Times
 from scalegame.simulation.scenario import Window
 from scalegame.units import Dimension
 from scalegame.verdict.judge import measure
 from scalegame.verdict.model import Objective
 
-Floats = npt.NDArray[np.float64]
 _NAN = float("nan")
 
 
@@ -77,11 +75,11 @@ def _statistic(sample: Floats, name: str) -> float:
 
 @dataclass(frozen=True, slots=True)
 class Curves:
-    """The whole run at a glance, one value a bucket of equal length, NaN-free.
+    """The whole run at a glance, one value a bucket of equal length.
 
     Attributes:
         step: Length of a bucket, seconds.
-        p99: Of the answers that came in it, seconds.
+        p99: Of the answers that came in it, seconds; NaN where none came.
         throughput: Successes a second.
         errors: Failures a second.
         begins: Before this nothing is measured, seconds.
@@ -113,7 +111,7 @@ def curves(recording: Recording, end: float, buckets: int = 120, begins: float =
     sorted_where, sorted_taken = where[succeeded][order], taken[succeeded][order]
     edges = np.searchsorted(sorted_where, np.arange(buckets + 1))
     p99 = [
-        float(np.quantile(sorted_taken[a:b], 0.99, method="inverted_cdf")) if b > a else 0.0
+        float(np.quantile(sorted_taken[a:b], 0.99, method="inverted_cdf")) if b > a else _NAN
         for a, b in pairwise(edges)
     ]
     return Curves(step, tuple(p99), tuple(map(float, through)), tuple(map(float, errors)), begins)

@@ -85,9 +85,8 @@ class Watched:
         return beside(self._of(self.recording, part, span), other)
 
     def _of(self, recording: Recording, part: str, span: Span) -> tuple[Chart, ...]:
-        window = self.level.window
         if part == ALL:
-            return whole(recording, span, window.start, window.end)
+            return whole(recording, span, self.level.window.start)
         kinds, placed = self.level.rulebook.kinds, self.computation.board.components.get(part)
         own = None if placed is None else kinds[placed.kind].own
         return card(recording.components[part], recording.times, span, own)

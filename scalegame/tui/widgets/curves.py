@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from textual.content import Content
 from textual.widget import Widget
 
@@ -49,10 +51,10 @@ def curves_line(curves: Curves, upto: int, width: int) -> Content:
         values: tuple[float, ...] = getattr(curves, id)
         value = values[upto - 1] if upto else 0.0
         # No answer in this stretch has no p99; and before the window nothing is counted.
-        unknown = upto * curves.step <= curves.begins or (id == "p99" and value == 0.0)
+        unknown = upto * curves.step <= curves.begins or math.isnan(value)
         now = "–" if unknown else show(value, dimension)
         room = max(each + (i < left) - len(name) - _FIGURE - 2, 4)
         style = "$error" if id == "errors" else "$primary"
-        drawn = spark(values, upto, room, max(values, default=0.0))
+        drawn = spark(values, upto, room, max((v for v in values if not math.isnan(v)), default=0.0))
         parts += [(f"{name} ", "$quiet"), (drawn, style), (f" {now:<{_FIGURE}}", "$foreground")]
     return line(*parts)
