@@ -62,10 +62,17 @@ class ScalegameError(Exception):
 
 
 class Problems(ScalegameError):
-    """Several errors reported at once, as ``validate`` does."""
+    """Several errors reported at once, as ``validate`` does.
 
-    def __init__(self, errors: Iterable[ScalegameError]) -> None:
+    Attributes:
+        errors: One or more.
+        more: There may be others, which cannot be looked for before these are mended.
+    """
+
+    def __init__(self, errors: Iterable[ScalegameError], more: bool = False) -> None:
         """Collect the errors; a `Problems` among them is replaced by what it carries."""
+        errors = tuple(errors)
+        self.more = more or any(isinstance(error, Problems) and error.more for error in errors)
         flat: list[ScalegameError] = []
         for error in errors:
             flat.extend(error.errors if isinstance(error, Problems) else [error])
@@ -76,7 +83,7 @@ class Problems(ScalegameError):
             "; ".join(error.message for error in self.errors),
             self.errors[0].place if self.errors else None,
         )
-        self.args = (self.errors,)
+        self.args = (self.errors, self.more)
 
     def __str__(self) -> str:
         """Return one ``place: message`` line per error."""

@@ -441,8 +441,10 @@ def test_output_that_nobody_reads_is_no_error(level: Path) -> None:
 
 #: Calls the command line, and says when work begins: a run is made, or processes are started for it.
 _TELLS = """
-import sys
+import signal, sys
 from scalegame.cli import main
+# Whoever runs the tests in the background has made their children deaf to Ctrl-C.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 if sys.argv[1] == "run":
     from scalegame.simulation import run as house
     name = "simulate"

@@ -92,6 +92,8 @@ def _card(id: str, making: _Making) -> Component | None:
     at = shape.at
     if at is None:
         at = _home(settings, making)
+        if at is None and str((shape.model_extra or {}).get("sends", "")) not in ("", *making.shape.workloads):
+            at = making.shape.places[0]  # what it sends has been reported; where it stands follows from that
         if at is None:
             places = ", ".join(making.shape.places)
             source.problem("Missing key", f"{id} needs a place: write at: one of {places}", *loc, key=True)
@@ -132,9 +134,13 @@ def _check_senders(making: _Making) -> None:
     for card in making.rulebook.found:
         if any(p.names == "workloads" for p in making.kinds[card.kind].parameters):
             senders.setdefault(str(card.settings.get("sends")), []).append(card.id)
+    # A card that could not be read, or sends what there is not, has been reported already.
+    misread = len(making.rulebook.found.components) < len(making.shape.board) or not (
+        senders.keys() <= making.shape.workloads.keys()
+    )
     for name in making.shape.workloads:
         ids = senders.get(name, [])
-        if not ids:
+        if not ids and not misread:
             cure = f"add {name}: {{kind: clients, sends: {name}}}"
             message = f"nobody on the board sends {quoted(name)}: {cure}"
             making.source.problem("Nobody sends this", message, "workloads", name, key=True)

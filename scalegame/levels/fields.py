@@ -210,9 +210,24 @@ def problems_of(
         document: Where the data comes from.
         below: The way to the node that was checked.
     """
-    details = error.errors(include_url=False, include_context=True)
+    details = _without_echoes(error.errors(include_url=False, include_context=True), model)
     found = [_problem(detail, model, document, below) for detail in details[:MOST_PROBLEMS]]
     return sorted(found, key=lambda e: (e.place.line or 0, e.place.column or 0) if e.place else (0, 0))
+
+
+def _without_echoes(details: list[ErrorDetails], model: type[BaseModel]) -> list[ErrorDetails]:
+    """Leave out that a key is missing where one stands that is taken for it, misspelt."""
+    taken: set[tuple[Loc, str]] = set()
+    for detail in details:
+        if detail["type"] == "extra_forbidden":
+            *above, name = detail["loc"]
+            taken.add((tuple(above), nearest(str(name), _keys_at(model, tuple(above)))))
+    return [
+        detail
+        for detail in details
+        if detail["type"] != "missing"
+        or (tuple(detail["loc"][:-1]), f' – did you mean "{detail["loc"][-1]}"?') not in taken
+    ]
 
 
 def _problem(detail: ErrorDetails, model: type[BaseModel], document: Document, below: Loc) -> ScalegameError:

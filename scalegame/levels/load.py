@@ -124,6 +124,11 @@ def _read(document: Document, head: PackHead | None, kinds: Kinds, meant: _Meant
         raise put_in.explained(error) from None
 
 
+def _in_line(text: str) -> str:
+    """Return a text without breaks and tabs: it is shown where there is one line."""
+    return " ".join(text.split())
+
+
 def _shape(document: Document) -> LevelShape:
     current = document.data
     assert isinstance(current, dict)
@@ -134,7 +139,7 @@ def _shape(document: Document) -> LevelShape:
     try:
         shape = LevelShape.model_validate({key: value for key, value in current.items() if key != "run"})
     except ValidationError as error:
-        raise Problems([*found, *problems_of(error, LevelShape, document)]) from None
+        raise Problems([*found, *problems_of(error, LevelShape, document)], more=True) from None
     if found:
         raise Problems(found)
     return shape
@@ -161,12 +166,12 @@ def _level(shape: LevelShape, document: Document, kinds: Kinds, meant: _Meant) -
     readable = len(objectives) == len(shape.objectives)
     level = Level(
         id=full_id(own, meant.pack),
-        title=shape.title,
+        title=_in_line(shape.title),
         chapter=shape.chapter,
-        chapter_title=shape.chapter_title or meant.folder,
+        chapter_title=_in_line(shape.chapter_title) or meant.folder,
         position=meant.position,
         difficulty=shape.difficulty,
-        teaches=tuple(shape.teaches),
+        teaches=tuple(map(_in_line, shape.teaches)),
         brief=shape.brief.strip(),
         guide=_guide(shape, rulebook, source),
         time_scale=shape.time_scale,

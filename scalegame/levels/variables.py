@@ -17,6 +17,7 @@ from scalegame.levels.naming import LAST_INSTANCE, instance
 from scalegame.levels.schema import LevelShape
 from scalegame.levels.yamltree import Data, Document, Loc
 
+_NUMBER = re.compile("[0-9]+")
 LARGEST_FILLED = 1_000_000
 """Characters that a file may grow to by the values put into it."""
 
@@ -43,7 +44,7 @@ class Filled:
     def explained(self, error: ScalegameError) -> ScalegameError:
         """Return an error that says what the variables at its place are, if there are any."""
         if isinstance(error, Problems):
-            return Problems([self.explained(each) for each in error.errors])
+            return Problems([self.explained(each) for each in error.errors], error.more)
         at = error.place
         note = self.notes.get((at.file, at.line, at.column)) if at is not None else None
         return error if note is None else type(error)(error.title, f"{error.message} – {note}", at)
@@ -135,7 +136,7 @@ def _no_variant(
     document: Document, data: Mapping[str, Data], variant: str, variants: Mapping[str, object], drawn: bool
 ) -> ScalegameError:
     level = quoted(str(data.get("id")))
-    if variant.isdigit():
+    if _NUMBER.fullmatch(variant):
         if drawn:
             message = f"instances of {level} have numbers from 1 to {LAST_INSTANCE:,}, not {variant}"
         else:
@@ -251,7 +252,9 @@ class _Filler:
     def _note(self, used: Sequence[str], loc: Loc) -> None:
         place: Place = self.document.place(loc)
         where = (
-            f" in {'instance' if self.variant.isdigit() else 'the variant'} {self.variant}" if self.variant else ""
+            f" in {'instance' if _NUMBER.fullmatch(self.variant) else 'the variant'} {self.variant}"
+            if self.variant
+            else ""
         )
         said = ", ".join(f"${{{name}}} is {quoted(self.values[name][1])}" for name in dict.fromkeys(used))
         self.notes[place.file, place.line, place.column] = f"{said}{where}"

@@ -2,16 +2,17 @@
 
 From the board as found (or `base_of`), every single change over the values that a player may choose (of a number
 its least, its greatest and two between; every size and every word; every project; every item, wired in where it
-can be), then pairs of them. Each is run once, on the first seed that is played; what loses there is dropped, and
-only what may be a find is run again and again.
+can be), then in turn pairs of them and items with one of their settings. Each is run once, on the first seed that
+is played; what loses there is dropped, and only what may be a find is run again and again.
 """
 
 from __future__ import annotations
 
 import hashlib
 import math
-from collections.abc import Iterator, Sequence
-from itertools import combinations, islice
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain, combinations, islice, zip_longest
+from typing import TypeVar
 
 from scalegame.design import checks, edits, price
 from scalegame.design.difference import difference
@@ -40,9 +41,12 @@ MOST_FINDS = 5
 #: Single changes that are looked at: a board of sixty cards could offer thousands.
 _MOST_SINGLES = 300
 
+Lines = tuple[edits.Edit, ...]
+T = TypeVar("T")
+
 
 def designs(level: Level, plans: Sequence[Plan], most: int) -> tuple[Candidate, ...]:
-    """Designs to try: single changes first, then pairs in an order that depends on nothing but the level.
+    """Designs to try: single changes first, then the others in an order that depends on nothing but themselves.
 
     Left out is what cannot start, what was declared, and what misses an objective by its price or effort alone.
 
@@ -56,11 +60,12 @@ def designs(level: Level, plans: Sequence[Plan], most: int) -> tuple[Candidate, 
     seen = {what for what, live in known if not live} | {idea(base)}
     found: list[Candidate] = []
     singles = list(islice(_singles(level, base), _MOST_SINGLES))
-    pairs = sorted(combinations(range(len(singles)), 2), key=lambda pair: _order(level, pair))
-    for chosen in [*((i,) for i in range(len(singles))), *pairs[: _PAIRS * most]]:
+    pairs = sorted(((*one, *two) for one, two in combinations(singles, 2)), key=_order)
+    set_up = sorted(islice(_set_up(level, base), _MOST_SINGLES), key=_order)
+    for lines_of_it in chain(singles, in_turn(pairs[: _PAIRS * most], set_up)):
         if len(found) >= most:
             break
-        board = _after(level, base, [edit for i in chosen for edit in singles[i]])
+        board = _after(level, base, lines_of_it)
         if board is None or (what := idea(board)) in seen:
             continue
         seen.add(what)
@@ -73,8 +78,16 @@ def designs(level: Level, plans: Sequence[Plan], most: int) -> tuple[Candidate, 
     return tuple(found)
 
 
-def _order(level: Level, pair: tuple[int, ...]) -> bytes:
-    return hashlib.blake2b(f"{level.own}/search/{pair}".encode(), digest_size=8).digest()
+def _order(lines: Lines) -> bytes:
+    """Neither the name of a level nor the order of its file decides what is tried of it."""
+    return hashlib.blake2b("\n".join(map(edits.write, lines)).encode(), digest_size=8).digest()
+
+
+def in_turn(*several: Iterable[T]) -> Iterator[T]:
+    """The first of each, the second of each, and so on, until all have ended."""
+    nothing = object()
+    for row in zip_longest(*several, fillvalue=nothing):
+        yield from (each for each in row if each is not nothing)  # type: ignore[misc]
 
 
 def _after(level: Level, base: Board, lines: Sequence[edits.Edit]) -> Board | None:
@@ -94,18 +107,33 @@ def _too_dear(level: Level, board: Board) -> bool:
     return any(o.metric in values and not holds(o, values[o.metric]) for o in level.objectives)
 
 
-def _singles(level: Level, base: Board) -> Iterator[tuple[edits.Edit, ...]]:
-    """Every single change."""
+def _singles(level: Level, base: Board) -> Iterator[Lines]:
+    """Every single change; of many the first of each sort."""
+    projects = ((edits.Buy(project),) for project in level.rulebook.projects if project not in base.projects)
+    added = (lines for _, lines in _added(level, base))
+    yield from in_turn(_settings(level, base), projects, added)
+
+
+def _settings(level: Level, base: Board) -> Iterator[Lines]:
+    """Every other value of what may be set on the board."""
     for card in base:
-        for name, adjustment in adjustments(card, level.rulebook).items():
-            parameter = level.rulebook.kinds[card.kind].parameter(name)
-            for value in _values(level, parameter, adjustment):
-                if value != card.settings.get(name):
-                    yield (edits.Set(card.id, ((name, parameter.write(value)),)),)
-    for project in level.rulebook.projects:
-        if project not in base.projects:
-            yield (edits.Buy(project),)
-    yield from _added(level, base)
+        yield from _settings_of(level, card)
+
+
+def _settings_of(level: Level, card: Component) -> Iterator[Lines]:
+    """Every other value of what may be set of a card."""
+    for name, adjustment in adjustments(card, level.rulebook).items():
+        parameter = level.rulebook.kinds[card.kind].parameter(name)
+        for value in _values(level, parameter, adjustment):
+            if value != card.settings.get(name):
+                yield (edits.Set(card.id, ((name, parameter.write(value)),)),)
+
+
+def _set_up(level: Level, base: Board) -> Iterator[Lines]:
+    """Every item wired in, with another value of one of its settings."""
+    for new, lines in _added(level, base):
+        for (setting,) in _settings_of(level, new):
+            yield (*lines, setting)
 
 
 def _values(level: Level, parameter: Parameter, adjustment: Adjustment) -> tuple[Setting, ...]:
@@ -125,8 +153,8 @@ def _values(level: Level, parameter: Parameter, adjustment: Adjustment) -> tuple
     return tuple(dict.fromkeys(round(n) if parameter.whole else float(f"{n:.3g}") for n in numbers))
 
 
-def _added(level: Level, base: Board) -> Iterator[tuple[edits.Edit, ...]]:
-    """Every item of the palette: put into a wire, or behind a card that could ask it."""
+def _added(level: Level, base: Board) -> Iterator[tuple[Component, Lines]]:
+    """Every item of the palette, as it comes: put into a wire, or behind a card that could ask it."""
     for item in level.rulebook.palette.values():
         if not item.most:
             continue
@@ -137,10 +165,10 @@ def _added(level: Level, base: Board) -> Iterator[tuple[edits.Edit, ...]]:
                 continue
             new = next(card for card in board if card.id not in base.components)
             for wire in base.wires:
-                yield (add, edits.Rewired((wire.source, new.id, wire.target)))
+                yield new, (add, edits.Rewired((wire.source, new.id, wire.target)))
             for card in base:
                 if new.id in legal_wires(board, card.id, level.rulebook):
-                    yield (add, edits.Wired((card.id, new.id)), *_onwards(level, base, board, card, new))
+                    yield new, (add, edits.Wired((card.id, new.id)), *_onwards(level, base, board, card, new))
 
 
 def _onwards(level: Level, base: Board, board: Board, card: Component, new: Component) -> Iterator[edits.Edit]:

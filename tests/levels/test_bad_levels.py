@@ -310,3 +310,23 @@ def test_a_loser_has_to_start_as_well() -> None:
     assert old in TEXT
     found = problems(TEXT.replace(old, "    do:\n      - unwire web -> db"))
     assert any("is to lose a run, but cannot start: web " in problem.message for problem in found)
+
+
+def test_a_misspelt_key_is_one_problem() -> None:
+    with pytest.raises(Problems) as caught:
+        loads(TEXT.replace("difficulty: 2", "dificulty: 2"), "bad.yaml", kinds())
+    (problem,) = caught.value.errors
+    assert 'unknown key "dificulty" – did you mean "difficulty"?' in problem.message
+    assert caught.value.more, "what the names mean is looked at afterwards"
+
+
+def test_a_misspelt_workload_is_one_problem_and_no_bad_advice() -> None:
+    found = problems(TEXT.replace("sends: people", "sends: peple"))
+    assert ['did you mean "people"' in problem.message for problem in found] == [True]
+
+
+def test_a_comma_without_quotes_is_known_for_what_it_is() -> None:
+    found = problems(TEXT.replace('"50/s until 20 s, then 100/s"', "50/s until 20 s, then 100/s"))
+    assert [problem.message for problem in found] == [
+        'a comma needs quotes here: write {poisson: "50/s until 20 s, then 100/s"}'
+    ]

@@ -71,15 +71,16 @@ async def to_board(it: Game) -> BoardScreen:
     return app.screen
 
 
-async def follow(it: Game, way: Way, *, still: bool = False) -> None:
+async def follow(it: Game, way: Way, *, still: bool = False, patient: bool = True) -> None:
     """Types the lines that lead from the board to a place; what a run comes to is waited for.
 
     Args:
         it: The game, on the board.
         way: The lines.
         still: Whether time is stopped in the middle of a run before anything is opened over it.
+        patient: Whether the twenty runs of a distribution are waited for.
     """
-    if "run" in way:
+    if "run" in way or actions.DISTRIBUTION in way:
         # Whatever was done to the board: as it was found it can be run.
         it.on(BoardScreen).obey("undo all")
     for line in way:
@@ -88,7 +89,7 @@ async def follow(it: Game, way: Way, *, still: bool = False) -> None:
         before.obey(line)
         await it.until(lambda was=before: it.app.screen is not was, f"what {line!r} opens")  # type: ignore[misc]
         run = it.app.screen
-        if isinstance(run, DistributionScreen):
+        if patient and isinstance(run, DistributionScreen):
             await it.until(lambda sheet=run: sheet.sampling.done, "the runs of a distribution")  # type: ignore[misc]
         if isinstance(run, RunScreen):
             await it.until(lambda run=run: run.outcome is not None, "the end of a run")  # type: ignore[misc]

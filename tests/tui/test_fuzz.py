@@ -69,7 +69,7 @@ async def test_random_actions_break_nothing(tmp_path: Path, seed: int, monkeypat
                 way = there[(seed * WALKS + walk) % len(there)]
                 tail.append(("start", way))
                 await to_board(it)
-                await follow(it, way)
+                await follow(it, way, patient=False)
                 for rough in islice(random, STEPS):
                     tail.append(rough)
                     await do(touch, rough)

@@ -104,6 +104,12 @@ class ArrivalsShape(Shape):
                 rate = data.get(key)
                 if isinstance(rate, int | float) and not isinstance(rate, bool):
                     raise refused(f'{rate} has no unit: write {{{key}: "{rate}/s"}}')
+                # In braces a comma ends the value, and what follows becomes a key without one.
+                rest = [
+                    str(other) for other, value in data.items() if value is None and other not in cls.model_fields
+                ]
+                if isinstance(rate, str) and rest:
+                    raise refused(f'a comma needs quotes here: write {{{key}: "{", ".join([rate, *rest])}"}}')
         return data
 
 

@@ -172,7 +172,7 @@ def _evidence(outcome: Outcome, width: int) -> Iterator[Content]:
 
 
 def _wrapped(text: str, width: int) -> Iterator[Content]:
-    yield Content("\n".join(f"  {row}" for row in textwrap.wrap(text, width - 2)))
+    yield Content("\n".join(f"  {row}" for row in textwrap.wrap(text, max(width - 2, 20))))
 
 
 def _theory(outcome: Outcome) -> Iterator[Content]:
