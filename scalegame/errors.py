@@ -72,7 +72,7 @@ class Problems(ScalegameError):
     def __init__(self, errors: Iterable[ScalegameError], more: bool = False) -> None:
         """Collect the errors; a `Problems` among them is replaced by what it carries."""
         errors = tuple(errors)
-        self.more = more or any(isinstance(error, Problems) and error.more for error in errors)
+        self.more: bool = more or any(isinstance(error, Problems) and error.more for error in errors)
         flat: list[ScalegameError] = []
         for error in errors:
             flat.extend(error.errors if isinstance(error, Problems) else [error])

@@ -127,3 +127,47 @@ def test_a_folder_of_a_pack_stands_for_its_levels(cli: Cli, mine: Path) -> None:
     assert cli("levels", mine) == 0
     assert [line.split()[1] for line in cli.out.splitlines() if line.startswith("  ")] == ["mine:one", "mine:two"]
     assert cli("levels", mine.parent) == 1
+
+
+def test_a_profile_that_no_level_takes_is_a_warning(cli: Cli, mine: Path) -> None:
+    """Once a level names it, it is gone; a level outside of the pack's chapters does not count."""
+    path, level = mine / "pack.yaml", mine / "1-one.yaml"
+    path.write_text(
+        path.read_text("utf-8") + "profiles:\n  hall: {places: [hall]}\n  attic: {places: [attic]}\n",
+        encoding="utf-8",
+    )
+    level.write_text(level.read_text("utf-8") + "profiles: [hall]\n", encoding="utf-8")
+    line = path.read_text("utf-8").splitlines().index("  attic: {places: [attic]}") + 1
+    warning = (
+        f"warning: {path}:{line}:3: the profile attic is not used: no level of the pack names it – leave it out"
+    )
+    assert cli("pack", "check", mine) == 0
+    assert cli.out.splitlines()[1:] == [f"{warning} [unused]"]
+    assert cli("validate", mine) == 0
+    assert [each for each in cli.out.splitlines() if "the profile" in each] == [f"{warning} [unused]"]
+    assert cli("validate", path) == 0
+    assert cli("validate", "--strict", path) == 1
+    both = level.read_text("utf-8").replace("profiles: [hall]", "profiles: [hall, attic]")
+    level.write_text(both, encoding="utf-8")
+    assert cli("pack", "check", mine) == 0
+    assert len(cli.out.splitlines()) == 1
+    path.write_text(
+        path.read_text("utf-8") + "chapters: [{title: In, levels: [in/2-two.yaml]}]\n", encoding="utf-8"
+    )
+    assert cli("pack", "check", mine) == 0
+    assert [each.split(" the profile ")[1].split()[0] for each in cli.out.splitlines()[1:]] == ["hall", "attic"]
+
+
+def test_playing_a_broken_pack_says_what_is_wrong(cli: Cli, mine: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.stdin.isatty", lambda: True)
+    monkeypatch.setattr("sys.stdout.isatty", lambda: True)
+    path = mine / "1-one.yaml"
+    path.write_text(path.read_text("utf-8").replace("cores: 2", "cors: 2"), encoding="utf-8")
+    for command in ("play", "web"):
+        assert cli(command, mine) == 1
+        assert cli.err.startswith(f"{path}:19:")
+        assert "cors" in cli.err
+    assert cli("play", mine.parent) == 1
+    assert "there is no pack.yaml in it" in cli.err
+    assert cli("play", "--author", mine) == 1
+    assert "name the level file in it" in cli.err

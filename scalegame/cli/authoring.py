@@ -35,6 +35,8 @@ def validate(paths: tuple[str, ...], strict: bool, as_json: bool) -> None:
             told.append({"file": str(path), "problems": _problems(error), "warnings": []})
             if not as_json:
                 click.echo("\n".join(lines_of(error)))
+                if isinstance(error, Problems) and error.more:
+                    click.echo(f"{printable(str(path))}: what else there is can be looked for once this is right")
             continue
         warned += sum(1 for finding in findings if not finding.accepted)
         told.append({"file": str(path), "problems": [], "warnings": [_warning(each) for each in findings]})
@@ -80,7 +82,8 @@ def validated(path: Path) -> tuple[str, tuple[Finding, ...], bool]:
 
     if path.name == PACK_FILE:
         title, entries = packmodel.check_file(path).title, packs.index(path.parent)
-        return f'the pack "{title}", {len(entries)} level{"" if len(entries) == 1 else "s"}', (), False
+        told = f'the pack "{title}", {len(entries)} level{"" if len(entries) == 1 else "s"}'
+        return told, lint.lint_pack(path.parent), False
     document = yamltree.load(path)
     if designs.is_design(document):
         design = designs.read_design(document)

@@ -23,12 +23,17 @@ def pack_group() -> None:
 @pack_group.command()
 @click.argument("folder", type=click.Path(path_type=Path), metavar="DIR")
 def check(folder: Path) -> None:
-    """Check a pack: its pack.yaml, and all its levels."""
+    """Check a pack: its pack.yaml, and all its levels.
+
+    A warning is what is allowed and hardly ever meant: a profile that no level takes.
+    """
     from scalegame.components import kinds
-    from scalegame.levels import packmodel
+    from scalegame.levels import lint, packmodel
 
     found = packmodel.check(folder, kinds())
     _say(f"{folder}: {_described(found)}")
+    for finding in lint.lint_pack(folder):
+        _say(str(finding))
 
 
 @pack_group.command()

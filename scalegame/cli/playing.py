@@ -35,7 +35,8 @@ def play(
 ) -> None:
     """Play the game. LEVEL is an id or the path of a .yaml file; without it, go on where you left off.
 
-    After an @ comes a variant: two-is-company@steep, my.yaml@17.
+    After an @ comes a variant: two-is-company@steep, my.yaml@17. The folder of a pack puts that pack on the list
+    of levels.
 
     What is given here counts this time only; F2 in the game keeps settings.
     """

@@ -184,14 +184,22 @@ def by_id(id: str, kinds: Kinds, language: str = "") -> Level:
     Raises:
         ScalegameError: There is none, or several; or it is wrong.
     """
-    from scalegame.levels.load import load
-
     if id == "sandbox":
         from scalegame.levels.sandbox import sandbox
 
         return sandbox(kinds)
     name, variant = split(id)
-    entry = entry_of(name)
+    return level_of(entry_of(name), kinds, variant, language)
+
+
+def level_of(entry: Entry, kinds: Kinds, variant: str = "", language: str = "") -> Level:
+    """Return the level of an entry, as its pack has it.
+
+    Raises:
+        ScalegameError: It is wrong, or has no such variant.
+    """
+    from scalegame.levels.load import load
+
     level = as_listed(load(entry.path, kinds, variant, language), entry)
     # Where a level is in its pack, the pack says; none of it decides a run.
     return replace(level, chapter=entry.chapter, chapter_title=entry.chapter_title, position=entry.position)

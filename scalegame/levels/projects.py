@@ -39,7 +39,7 @@ def read_projects(shape: LevelShape, rulebook: Rulebook, source: Source) -> dict
         )
         changes = [change for change in read if change is not None]
         _check_overlap(changes, source, ("projects", id, "set"))
-        title = project.title or id.replace("-", " ").capitalize()
+        title = " ".join(project.title.split()) if project.title else id.replace("-", " ").capitalize()
         found[id] = Project(id, title, project.says, project.effort, project.price, tuple(changes))
     return found
 

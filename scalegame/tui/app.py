@@ -16,7 +16,7 @@ from textual.screen import Screen
 from textual.widgets import Input
 
 from scalegame.errors import ScalegameError
-from scalegame.levels.naming import split
+from scalegame.levels.naming import CAMPAIGN, split
 from scalegame.progress.store import Store
 from scalegame.tui import actions
 from scalegame.tui.catalogue import Catalogue
@@ -71,6 +71,8 @@ class ScalegameApp(KeysInTurn, RecordedApp, AuthoredApp):
         keymap: Keymap | None = None,
         setup: Setup | None = None,
         author: AuthoredFile | None = None,
+        pack: str = "",
+        notice: str = "",
     ) -> None:
         """Prepares the game.
 
@@ -82,6 +84,8 @@ class ScalegameApp(KeysInTurn, RecordedApp, AuthoredApp):
             keymap: The keys that were changed; None: none.
             setup: Where settings are kept, and what was wrong with them; None: changes last as long as the game.
             author: The level file that the player works on; None: none.
+            pack: Id of a pack to begin with, on the list of levels.
+            notice: What to say of it.
         """
         super().__init__()
         self.author = author
@@ -93,6 +97,7 @@ class ScalegameApp(KeysInTurn, RecordedApp, AuthoredApp):
         self.look = Look(self)
         self.look.take(self.settings)
         self._wanted = level
+        self._pack, self._notice = pack, notice
         self._catalogue = catalogue
 
     @property
@@ -123,6 +128,11 @@ class ScalegameApp(KeysInTurn, RecordedApp, AuthoredApp):
         self._tell()
         if self._wanted is not None:
             self._open(self._wanted)
+            return
+        if self._pack:
+            for screen in self.screen_stack:
+                if isinstance(screen, LevelsScreen):
+                    screen.show_pack(self._pack, self._notice)
             return
         left = self.store.recall("place")
         if left and self.catalogue.entry(left) is not None:
@@ -317,7 +327,7 @@ def run(level: str | None = None, over: Mapping[str, object] | None = None, auth
     """Plays the game until the player leaves.
 
     Args:
-        level: Id or path of a level to open; None: go on where one left off.
+        level: Id or path of a level to open, or the folder of a pack; None: go on where one left off.
         over: Settings for this time only, as they are written.
         author: The level is being written: its file is read again when it is saved, and can be written to.
 
@@ -325,7 +335,7 @@ def run(level: str | None = None, over: Mapping[str, object] | None = None, auth
         Exit status: 0, or what Textual returns after a crash; 2 where there is no terminal.
 
     Raises:
-        ScalegameError: There is no such level or setting, or it is wrong; nothing was shown yet.
+        ScalegameError: There is no such level, pack or setting, or it is wrong; nothing was shown yet.
     """
     setup = Setup.read()
     settings = overlaid(setup.settings, over or {})
@@ -335,11 +345,19 @@ def run(level: str | None = None, over: Mapping[str, object] | None = None, auth
     if not linear and not constants.DRIVER and not (sys.stdin.isatty() and sys.stdout.isatty()):
         print("scalegame play needs a terminal; scalegame run plays a level without one.", file=sys.stderr)
         return 2
-    from scalegame.tui.shipped import from_file, shipped
+    from scalegame.tui.shipped import from_file, from_folder, instead_of, pack_folder, shipped
 
     spoken = language(settings, os.environ)
-    catalogue = shipped(spoken)
+    where = None if level is None else pack_folder(level)
+    if where is not None and author:
+        raise ScalegameError("No file", f"{where} is a folder: name the level file in it that you work on")
+    # The game's own levels are the campaign, wherever they are named from.
+    own = None if where is None else from_folder(where, spoken)
+    own = None if own is None or own.id == CAMPAIGN else own
+    catalogue = shipped(spoken, own)
     work: AuthoredFile | None = None
+    if where is not None:
+        level = None
     if level is not None:
         if author:
             from scalegame.tui.authoring.authored import opened
@@ -351,7 +369,14 @@ def run(level: str | None = None, over: Mapping[str, object] | None = None, auth
 
     def game() -> ScalegameApp:
         return ScalegameApp(
-            level, catalogue=catalogue, settings=settings, keymap=setup.keymap, setup=setup, author=work
+            level,
+            catalogue=catalogue,
+            settings=settings,
+            keymap=setup.keymap,
+            setup=setup,
+            author=work,
+            pack="" if own is None else own.id,
+            notice="" if own is None else instead_of(own),
         )
 
     if linear:

@@ -231,7 +231,7 @@ def serve(level: str | None, host: str, port: int, names: Collection[str] = ()) 
     the one who has started the server. It is meant for one player on one machine: nobody is asked who he is.
 
     Args:
-        level: Id or path of a level to open; None: go on where one left off.
+        level: Id or path of a level to open, or the folder of a pack; None: go on where one left off.
         host: Name or address to listen at.
         port: Port to listen at.
         names: More names that this machine is called by.
@@ -240,9 +240,13 @@ def serve(level: str | None, host: str, port: int, names: Collection[str] = ()) 
         ScalegameError: There is no such level, or nothing can be served there.
     """
     if level is not None:
-        from scalegame.tui.shipped import from_file
+        from scalegame.tui.shipped import from_file, from_folder, pack_folder
 
-        from_file(level)
+        where = pack_folder(level)
+        if where is not None:
+            from_folder(where)
+        else:
+            from_file(level)
     # The game's terminal is the page, not the one that the server was started from.
     os.environ.update(TERM="xterm-256color", COLORTERM="truecolor", PYTHONUTF8="1", **{CONFINED: "1"})
     command = [sys.executable, "-m", "scalegame", "play", *(["--", level] if level is not None else [])]

@@ -6,10 +6,11 @@ from collections.abc import Mapping
 
 from scalegame.levels.lint import ideas, numbers, targets, unused, words
 from scalegame.levels.lint.model import Finding, Looked
+from scalegame.levels.lint.shared import lint_pack
 from scalegame.levels.model import Level
 from scalegame.levels.yamltree import Document
 
-__all__ = ["Finding", "lint"]
+__all__ = ["Finding", "lint", "lint_pack"]
 
 
 def lint(level: Level, document: Document, certificate: Mapping[str, object] | None = None) -> tuple[Finding, ...]:

@@ -102,6 +102,15 @@ class LevelsScreen(GameScreen):
             line((f"{won} of {count} won   ★ {total}", "$quiet")),
         )
 
+    def show_pack(self, pack: str, notice: str = "") -> None:
+        """Puts the cursor where one goes on in a pack, and says what there is to say of it."""
+        before = self._catalogue.entry(self._store.recall("level"))
+        inside = before is not None and before.pack == pack
+        opened = frozenset(part for part in self._catalogue.opened(self._standings) if part[0] == pack)
+        self.refresh_list(before.id if before is not None and inside else self._first_open(opened))
+        if notice:
+            self.say(notice)
+
     def _first_open(self, opened: frozenset[Part]) -> str:
         """The first level that is neither won nor passed over."""
         free = [entry for entry in self._catalogue.winnable if entry.part in opened]
