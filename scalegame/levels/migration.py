@@ -10,6 +10,8 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 
+import yaml
+
 from scalegame.design.kinds import Kinds
 from scalegame.errors import ScalegameError, quoted
 from scalegame.files import rewrite
@@ -96,11 +98,27 @@ def migrated(text: str, name: str) -> str:
     if "run" in current:
         message = "the run does not end where measuring ends: correct one of them, or remove run"
         raise ScalegameError("Bad window", message, document.place(("run",), key=True))
+    text = _escaped(text)
+    document = load_yaml(text, name)
     lines = _LINE.findall(text)
     _set_format(lines, document)
     if "run" in data:
         _take_run_out(lines, document)
-    return "".join(lines).replace("${", "$${")
+    return "".join(lines)
+
+
+def _escaped(text: str) -> str:
+    """What is no variable is written so that it stays none; comments and keys are left alone."""
+    if "${" not in text:
+        return text
+    parts, end, key = [], 0, False
+    for token in yaml.scan(text, Loader=yaml.SafeLoader):
+        if isinstance(token, yaml.ScalarToken) and not key:
+            start, after = token.start_mark.index, token.end_mark.index
+            parts += [text[end:start], text[start:after].replace("${", "$${")]
+            end = after
+        key = isinstance(token, yaml.KeyToken)
+    return "".join([*parts, text[end:]])
 
 
 def _set_format(lines: list[str], document: Document) -> None:
@@ -138,10 +156,11 @@ def migrate_file(path: Path, kinds: Kinds) -> bool:
     new = migrated(old.removeprefix("\ufeff"), str(path))
     if new == old.removeprefix("\ufeff"):
         return False
-    after = read(load_yaml(new, str(path)), path, kinds)
-    if after != before:
-        raise ScalegameError(
-            "Cannot migrate", f"{path} would not mean the same in format {FORMAT}: it is left alone"
-        )
+    written = load_yaml(new, str(path))
+    for variant in ("", *before.variants):
+        for language in ("", *before.languages):
+            if read(written, path, kinds, variant, language) != load(path, kinds, variant, language):
+                message = f"{path} would not mean the same in format {FORMAT}: it is left alone"
+                raise ScalegameError("Cannot migrate", message)
     rewrite(path, ("\ufeff" if old.startswith("\ufeff") else "") + new)
     return True

@@ -118,7 +118,9 @@ def pack(where: Path, kinds: Kinds, *, solutions: bool = True) -> tuple[PackFile
     checked = check(where, kinds)
     files, left_out = _gathered(where)
     if not solutions:
-        files = unsolved(where, files, kinds)
+        kept = unsolved(where, files, kinds)
+        left_out += [name for name in files if name not in kept and not name.endswith(".json")]
+        files = kept
     found = PackFile(checked.pack.id, files, solutions, tuple(left_out))
     size = len(dumps(found).encode())
     if size > LARGEST:

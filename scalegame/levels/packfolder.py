@@ -343,7 +343,7 @@ def _text(data: Mapping[str, Data], key: str, path: Path) -> str:
 def _head(path: Path, keys: Sequence[str]) -> str:
     """Return the lines of a file that a list needs, where they were: whole files would take too long to read."""
     try:
-        with path.open(encoding="utf-8", errors="replace") as file:
+        with path.open(encoding="utf-8-sig", errors="replace") as file:
             text = file.read(LARGEST_FILE)
     except OSError as error:
         reason = (error.strerror or "it cannot be read").lower()

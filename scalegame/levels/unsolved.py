@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,9 @@ from scalegame.levels.yamltree import load as load_yaml
 
 _GIVES_AWAY = ("mechanism", "accepts")
 """Keys of a level that are for its proof, and name what wins."""
+
+_DECLARED = ("variables", "variants", "drawn")
+_SLOT = re.compile(r"(?<!\$)\$\{([^{}\n]*)\}")
 
 _WIDTH = 110
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -38,11 +42,10 @@ def unsolved(where: Path, files: Mapping[str, str], kinds: Kinds) -> dict[str, s
     """
     found: dict[str, str] = {}
     for name, text in files.items():
-        if name.endswith(".json"):
-            continue
+        # Certificates name what wins, and what an author writes beside the levels may explain it.
         if not name.endswith(LEVEL_ENDINGS):
-            found[name] = text
-        elif name == PACK_FILE:
+            continue
+        if name == PACK_FILE:
             found[name] = _rewritten(text, name, load_yaml(text, name).data)
         elif not is_design(load_yaml(text, name)):
             found[name] = _level(where / name, text, name, kinds)
@@ -64,7 +67,43 @@ def without_solutions(data: Mapping[str, Data]) -> dict[str, Data]:
             spoken[language] = dict(said) if isinstance(said, dict) else said
             _take_out(spoken[language], gone)
         found["texts"] = spoken
+    _take_unused_out(found)
     return found
+
+
+def _take_unused_out(data: dict[str, Data]) -> None:
+    """Take out variables that nothing is left of: what only a solution used could be the solution."""
+    used: set[str] = set()
+    for key, value in data.items():
+        if key not in _DECLARED:
+            used.update(_named(value))
+    for key in _DECLARED:
+        declared = data.get(key)
+        if not isinstance(declared, dict):
+            continue
+        if key == "variants":
+            data[key] = {name: _only(values, used) for name, values in declared.items()}
+        elif kept := _only(declared, used):
+            data[key] = kept
+        else:
+            del data[key]
+
+
+def _only(values: Data, used: set[str]) -> Data:
+    return {name: value for name, value in values.items() if name in used} if isinstance(values, dict) else values
+
+
+def _named(value: Data) -> Iterator[str]:
+    """Yield the variables in a value."""
+    match value:
+        case str():
+            yield from (name.strip() for name in _SLOT.findall(value))
+        case list():
+            for item in value:
+                yield from _named(item)
+        case dict():
+            for item in value.values():
+                yield from _named(item)
 
 
 def _take_out(data: Data, gone: set[str]) -> None:

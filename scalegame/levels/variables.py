@@ -239,14 +239,17 @@ class _Filler:
         name = match["name"].strip()
         if match["end"] and name in self.values:
             return name
+        place = self.document.place(loc)
+        # One place is one problem; and looking for the nearest name takes a while.
+        if len(self.problems) >= MOST_PROBLEMS or any(known.place == place for known in self.problems):
+            return None
         if not match["end"]:
             message = 'a variable is not closed: write "${name}" (or "$${" if these signs are meant)'
         elif not self.values:
             message = f"{quoted(name)} is no variable, this level has none: add variables: {{{name or 'name'}: …}}"
         else:
             message = f"no variable is called {quoted(name)}{nearest(name, self.values)}"
-        if len(self.problems) < MOST_PROBLEMS:
-            self.problems.append(ScalegameError("Unknown variable", message, self.document.place(loc)))
+        self.problems.append(ScalegameError("Unknown variable", message, place))
         return None
 
     def _note(self, used: Sequence[str], loc: Loc) -> None:

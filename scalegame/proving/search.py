@@ -79,7 +79,7 @@ def designs(level: Level, plans: Sequence[Plan], most: int) -> tuple[Candidate, 
 
 
 def _order(lines: Lines) -> bytes:
-    """Neither the name of a level nor the order of its file decides what is tried of it."""
+    """What is tried of a level does not depend on its name."""
     return hashlib.blake2b("\n".join(map(edits.write, lines)).encode(), digest_size=8).digest()
 
 

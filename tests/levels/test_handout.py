@@ -186,6 +186,19 @@ def test_no_line_begins_anything(line: str) -> None:
     assert re.match(r"(?:\\.|[0-9]+\\.|x)", text), text
 
 
+@pytest.mark.parametrize(
+    ("written", "shown"),
+    [
+        ("see __b__ there", r"see \_\_b\_\_ there"),
+        ("a #", r"a \#"),
+        ("go to http://x.y", r"go to http\://x.y"),
+        ("go to www.x.y", r"go to www\.x.y"),
+    ],
+)
+def test_signs_in_the_middle_mean_themselves(written: str, shown: str) -> None:
+    assert markdown([Text(written)]) == f"{shown}\n"
+
+
 def test_the_command(tmp_path: Path) -> None:
     run = CliRunner().invoke(cli, ["handout", "first-lift"])
     assert run.exit_code == 0

@@ -56,6 +56,13 @@ def test_signs_of_variables_meant_themselves() -> None:
     assert briefs == {loads(NEW, "x.yaml", kinds()).brief.replace("shop,", "shop for ${HOME}, $${more},")}
 
 
+def test_signs_of_variables_in_comments_stay() -> None:
+    old = OLD.replace("A shop, and", "A shop for ${HOME}, and") + "# a note on ${x}\n"
+    new = migrated(old, "x")
+    assert new.endswith("# a note on ${x}\n")
+    assert "$${HOME}" in new
+
+
 @pytest.mark.parametrize(
     ("old", "new", "line", "said"),
     [

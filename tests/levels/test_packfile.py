@@ -158,12 +158,49 @@ def test_solutions_are_gone_wherever_they_stand(mine: Path) -> None:
     level.write_text(level.read_text("utf-8") + texts + accepts + "# the trick: two\n", encoding="utf-8")
     (mine / "design.yaml").write_text("format: 0\nlevel: mine:one\ndo: [set web replicas=2]\n")
     files, _ = packfile.pack(mine, kinds(), solutions=False)
-    assert sorted(files.files) == ["01-a/1-one.yaml", "01-a/2-two.yml", "README.md", "pack.yaml"]
+    assert sorted(files.files) == ["01-a/1-one.yaml", "01-a/2-two.yml", "pack.yaml"]
+    assert set(files.left_out) >= {"README.md", "design.yaml"}
     text = files.files["01-a/1-one.yaml"]
     for word in ("Zwei sind mehr", "Two are more", "trick", "mechanism", "it is a sample"):
         assert word not in text
     assert "Ein Muster" in text
     assert "Fäden" in text
+
+
+def test_variables_that_only_solutions_used_are_gone(mine: Path) -> None:
+    level = mine / "01-a" / "1-one.yaml"
+    text = level.read_text("utf-8")
+    assert "do: [set web replicas=2" not in text
+    more = (
+        "variables: {answer: 'set web threads=77', kept: 4}\n"
+        "variants: {steep: {answer: set web threads=78, kept: 5}}\n"
+        "drawn: {answer: [set web threads=79], kept: [4, 6]}\n"
+    )
+    text = text.replace("difficulty: 2", "difficulty: ${kept}").replace(
+        "attempts:\n", "attempts:\n  hidden: {do: ['${answer}'], expect: wins, says: It is hidden.}\n"
+    )
+    level.write_text(text + more, encoding="utf-8")
+    assert load(level, kinds(), "steep").difficulty == 5
+    files, _ = packfile.pack(mine, kinds(), solutions=False)
+    written = files.files["01-a/1-one.yaml"]
+    assert "threads=7" not in written
+    assert "answer" not in written
+    level.write_text(written, encoding="utf-8")
+    assert [load(level, kinds(), variant).difficulty for variant in ("", "steep")] == [4, 5]
+    assert load(level, kinds(), "3").difficulty in (4, 6)
+
+
+def test_a_mark_of_an_editor_at_the_beginning_is_no_part_of_the_file(mine: Path) -> None:
+    for name in ("pack.yaml", "01-a/1-one.yaml"):
+        path = mine / name
+        path.write_text("\ufeff" + path.read_text("utf-8").replace("\n", "\r\n"), encoding="utf-8", newline="")
+    before = [entry.id for entry in packs.entries_of(packs.read_pack(mine))]
+    assert before == ["mine:one", "mine:two"]
+    made, _ = packfile.pack(mine, kinds(), solutions=True)
+    there = mine.parent / "there"
+    packinstall.unpack(loads(dumps(made), "x"), there)
+    for name in ("pack.yaml", "01-a/1-one.yaml"):
+        assert (there / name).read_bytes() == (mine / name).read_bytes()
 
 
 def test_texts_that_are_hard_to_write_stay_as_they_are(mine: Path) -> None:

@@ -226,3 +226,8 @@ def test_a_variant_of_a_file(tmp_path: Path) -> None:
     path = tmp_path / "my.yaml"
     path.write_text(TEXT, encoding="utf-8")
     assert load(path, kinds(), "gentle") == replace(level("gentle"), source=str(path))
+
+
+def test_one_place_is_one_problem_however_many_variables_are_unknown_there() -> None:
+    found = refused(changed(TEXT, ("title: ", "title: ${none} ${no} ${nothing} ")))
+    assert len([said for said in found if "no variable is called" in said]) == 1

@@ -10,7 +10,10 @@ from scalegame.errors import is_control
 from scalegame.levels.handout.blocks import Block, Bullets, Drawing, Heading, Lines, Table, Text
 
 # What means something to Markdown anywhere, and what does at the beginning of a line.
-_SPECIAL = re.compile(r"([\\`*\[\]<&~|]|(?<!\w)_|_(?!\w))")
+_SPECIAL = re.compile(r"([\\`*\[\]<&~|]|(?<!\w)_|_(?!\w)|_(?=_)|(?<=_)_)")
+# What some readers of Markdown make a link of, and what ends a heading.
+_LINKS = re.compile(r"\b(https?|ftp)(?=://)|\b(www)(?=\.)", re.IGNORECASE)
+_ENDS = re.compile(r"(?<=\s)(#+[ ]*)$", re.MULTILINE)
 _STARTS = re.compile(r"^([ ]*)([-+=>#]|[0-9]+(?=[.)]))", re.MULTILINE)
 
 
@@ -25,7 +28,8 @@ def markdown(blocks: Iterable[Block]) -> str:
 
 
 def _plain(text: str) -> str:
-    return _STARTS.sub(_harmless, _SPECIAL.sub(r"\\\1", clean(text)))
+    said = _LINKS.sub(lambda link: f"{link[0]}\\", _SPECIAL.sub(r"\\\1", clean(text)))
+    return _ENDS.sub(r"\\\1", _STARTS.sub(_harmless, said))
 
 
 def _harmless(start: re.Match[str]) -> str:
