@@ -154,6 +154,10 @@ def _queue(pool: PoolResult, each: str) -> str:
     return f"mean {pool.queue_mean:,.1f}, at most {pool.queue_max:,}{each}"
 
 
+#: A demand that is larger than what arrives by more than this is not what arrives.
+HELD_BACK = 1.02
+
+
 def _demand(found: Bottleneck, scenario: Scenario, result: RunResult) -> float:
     """Calls per second that the bottleneck would get if nothing held them back on the way (1/s).
 
@@ -194,8 +198,11 @@ def _asked(found: Bottleneck, scenario: Scenario, result: RunResult) -> str:
 def _sentence(found: Bottleneck, asked: str, scenario: Scenario, result: RunResult, recording: Recording) -> str:
     id, pool, card = found.component, found.pool, result.components[found.component]
     if asked:
-        if _demand(found, scenario, result) * card.service_mean >= 0.98 * pool.size:
-            return f"{id} is asked {asked}."
+        demand = _demand(found, scenario, result)
+        if demand * card.service_mean >= 0.98 * pool.size:
+            if demand * (scenario.window.end - scenario.window.start) <= card.arrivals * HELD_BACK:
+                return f"{id} is asked {asked}."
+            return f"{id} would be asked {asked}, if nothing held back those who call it."
         busy = pressure(id, result, recording)
         if _saturated(found, scenario, result, recording):
             if busy < pool.utilisation + RUSH:

@@ -31,7 +31,7 @@ def _for_attempt(level: Level, attempt: AttemptProof, attempts: Sequence[Attempt
         if m.clear:
             continue
         found = f"{_figures(m)}, target {show(m.objective.target, m.objective.dimension)}"
-        yield f"{_how(attempt, m, wins)}: {m.objective.text}: it is {found}: {_cure(m, attempts, wins)}"
+        yield f"{_how(attempt, m, wins)}: {m.objective.text}: it is {found}: {cure(m, attempts, wins)}"
     if wins and all(m.clear for m in attempt.margins):
         yield "it loses on a seed that is played: give the threshold more room, or measure longer"
 
@@ -53,7 +53,7 @@ def _figures(m: Margin) -> str:
     return f"{show(m.mean, m.objective.dimension)}{spread}"
 
 
-def _cure(m: Margin, attempts: Sequence[AttemptProof], wins: bool) -> str:
+def cure(m: Margin, attempts: Sequence[AttemptProof], wins: bool) -> str:
     """A threshold that all the attempts of the level could live with, or that there is none."""
     if m.objective.metric == "effort":
         return "change the hours of what it does, or the objective"
@@ -67,6 +67,11 @@ def _cure(m: Margin, attempts: Sequence[AttemptProof], wins: bool) -> str:
         return "no attempt wins that could say where the threshold belongs"
     asked = _nice(sign * need, up=sign > 0, dimension=m.objective.dimension)
     if limit is not None and sign * asked >= limit:
+        if sign * limit < 0:
+            return (
+                "what loses differs so much from run to run that no threshold has room: measure longer, let it "
+                "lose by more, or declare another reason"
+            )
         measure = "a longer run narrows both" if m.deviation else "change what one of them can do"
         needed, past = (show(value, m.objective.dimension) for value in (asked, sign * limit))
         return (

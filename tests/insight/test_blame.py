@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from scalegame.design.distributions import constant, exponential
@@ -148,3 +150,26 @@ def test_a_database_is_named_for_stale_reads_only_where_they_can_be_its_own(cach
     news = found(live)["Old news"]
     assert news.component == ("" if cached else "db")
     assert ("db lagged by up to" in news.sentence) is not cached
+
+
+def test_what_would_be_asked_is_not_told_as_what_was() -> None:
+    """70 calls a second for a database that can do 50; the four threads before it let hardly more through."""
+    cards = [
+        clients(),
+        service(threads=4, backlog=10),
+        database("dbx", "x", size="one", work__read=exponential(0.02)),
+    ]
+    held_back = run(
+        scenario(
+            board(cards, "users -> web -> dbx"),
+            workload(steady(70.0), keys="x"),
+            program(Work(exponential(0.001)), Read("x")),
+            until=60.0,
+            data=SETS[:1],
+        )
+    )
+    (sentence,) = (f.sentence for title, f in found(held_back).items() if title.startswith("dbx is"))
+    arriving = held_back.result.components["dbx"].arrivals / 60.0
+    said = re.search(r"would be asked ([0-9.]+)/s", sentence)
+    assert said is not None, sentence
+    assert arriving < 55 < float(said[1])

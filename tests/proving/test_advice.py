@@ -1,10 +1,12 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 from scalegame.components import kinds
 from scalegame.proving import prove
+from scalegame.proving.advice import cure
 from scalegame.units import Dimension, parse
 from tests.proving.hut import LEVEL, level_in
 
@@ -49,6 +51,19 @@ def test_no_threshold_helps_a_winner_that_does_not_answer(tmp_path: Path) -> Non
     (told, *_) = advice(tmp_path, text)["fewer"]
     assert told.startswith("does not win at all: wins 0%")
     assert "availability >= 97 %: it is" in told
+
+
+def test_what_scatters_too_widely_is_not_sent_below_nought(tmp_path: Path) -> None:
+    proof = prove(level_in(tmp_path, LEVEL), kinds(), seeds=3, generate=False, search=0, workers=0)
+    wide = [
+        replace(a, margins=tuple(replace(m, deviation=m.mean) for m in a.margins)) if a.name == "threads" else a
+        for a in proof.attempts
+    ]
+    (loser,) = (a for a in wide if a.name == "threads")
+    (late,) = (m for m in loser.margins if m.objective.metric == "latency")
+    told = cure(late, wide, False)
+    assert "differs so much from run to run" in told
+    assert "-" not in told
 
 
 def test_nothing_is_advised_where_nothing_is_wrong(tmp_path: Path) -> None:
