@@ -76,7 +76,11 @@ class LevelShape(Shape):
     chapter_title: str = Field("", max_length=60, description="For the list of levels.")
     difficulty: Annotated[int, *whole(1, 5)] = Field(description="From 1 to 5.")
     teaches: list[str] = Field(min_length=1, max_length=12, description="Topics, as a list.")
-    brief: str = Field(min_length=1, max_length=2000, description="Story and task; it must fit one screen.")
+    brief: str = Field(
+        min_length=1,
+        max_length=2000,
+        description="Story and task; it must fit one screen: 14 lines of 76 characters.",
+    )
     time_scale: Annotated[float, *number(1, 1e6)] = Field(
         1.0, description="How many seconds of the subject one simulated second stands for."
     )
