@@ -203,6 +203,7 @@ def test_validate_prints_one_line_for_each_problem(cli: Cli, level: Path) -> Non
     assert cli("validate", level) == 1
     line = next(i for i, text in enumerate(level.read_text().split("\n"), 1) if text.startswith("grace"))
     assert cli.out == f'{level}:{line}:8: 5 has no unit: write "5 ms" or "5 s"\n'
+    assert cli.err == f"{level}: what else there is is looked for once this is right\n1 problem\n"
     level.write_text(level.read_text().replace("grace: 5", "grace: 5 s"))
     assert cli("validate", level) == 1
     assert 'service has no "thread" – did you mean "threads"' in cli.out

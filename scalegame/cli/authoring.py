@@ -36,7 +36,9 @@ def validate(paths: tuple[str, ...], strict: bool, as_json: bool) -> None:
             if not as_json:
                 click.echo("\n".join(lines_of(error)))
                 if isinstance(error, Problems) and error.more:
-                    click.echo(f"{printable(str(path))}: what else there is can be looked for once this is right")
+                    click.echo(
+                        f"{printable(str(path))}: what else there is is looked for once this is right", err=True
+                    )
             continue
         warned += sum(1 for finding in findings if not finding.accepted)
         told.append({"file": str(path), "problems": [], "warnings": [_warning(each) for each in findings]})
