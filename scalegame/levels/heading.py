@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 
 from scalegame.levels.languages import choose
+from scalegame.levels.slots import put_in
 from scalegame.levels.yamltree import Data, Document
 
 KEYS = ("format", "language", "texts", "variables", "variants", "drawn")
 """Keys that are needed beside those that the list shows."""
-
-_SLOT = re.compile(r"\$(\$\{)|\$\{([^{}\n]*)\}")
 
 
 def heading(document: Document, language: str = "") -> Mapping[str, Data]:
@@ -35,17 +33,14 @@ def heading(document: Document, language: str = "") -> Mapping[str, Data]:
     variables = data.get("variables")
     names = variables if isinstance(variables, dict) else {}
 
-    def put_in(match: re.Match[str]) -> str:
-        if match[1]:
-            return match[1]
-        name = match[2].strip()
+    def value(name: str) -> str | None:
         known = name in names and not isinstance(names[name], dict | list)
-        return document.written(("variables", name)) if known else match[0]
+        return document.written(("variables", name)) if known else None
 
     for key in ("title", "chapter_title"):
-        value = found.get(key)
-        if isinstance(value, str) and "${" in value:
-            found[key] = _SLOT.sub(put_in, value)
+        text = found.get(key)
+        if isinstance(text, str):
+            found[key] = put_in(text, value)
     return found
 
 

@@ -197,8 +197,8 @@ def _level(shape: LevelShape, document: Document, kinds: Kinds, meant: _Meant) -
         language=language,
         languages=(shape.language, *shape.texts),
         mechanism=_mechanism(shape, rulebook, source),
-        accepts={name: " ".join(reason.split()) for name, reason in shape.accepts.items()},
-        outcomes=tuple(" ".join(outcome.split()) for outcome in shape.outcomes),
+        accepts={name: _in_line(reason) for name, reason in shape.accepts.items()},
+        outcomes=tuple(map(_in_line, shape.outcomes)),
         book=tuple(shape.book),
     )
     source.check()

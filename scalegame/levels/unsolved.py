@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -14,14 +13,13 @@ from scalegame.errors import Place, ScalegameError
 from scalegame.levels.designs import is_design
 from scalegame.levels.load import read
 from scalegame.levels.packnames import LEVEL_ENDINGS, PACK_FILE
+from scalegame.levels.slots import DECLARED, used_in
 from scalegame.levels.yamltree import Data
 from scalegame.levels.yamltree import load as load_yaml
 
 _GIVES_AWAY = ("mechanism", "accepts")
 """Keys of a level that are for its proof, and name what wins."""
 
-_DECLARED = ("variables", "variants", "drawn")
-_SLOT = re.compile(r"(?<!\$)\$\{([^{}\n]*)\}")
 
 _WIDTH = 110
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -73,11 +71,8 @@ def without_solutions(data: Mapping[str, Data]) -> dict[str, Data]:
 
 def _take_unused_out(data: dict[str, Data]) -> None:
     """Take out variables that nothing is left of: what only a solution used could be the solution."""
-    used: set[str] = set()
-    for key, value in data.items():
-        if key not in _DECLARED:
-            used.update(_named(value))
-    for key in _DECLARED:
+    used = used_in(data)
+    for key in DECLARED:
         declared = data.get(key)
         if not isinstance(declared, dict):
             continue
@@ -91,19 +86,6 @@ def _take_unused_out(data: dict[str, Data]) -> None:
 
 def _only(values: Data, used: set[str]) -> Data:
     return {name: value for name, value in values.items() if name in used} if isinstance(values, dict) else values
-
-
-def _named(value: Data) -> Iterator[str]:
-    """Yield the variables in a value."""
-    match value:
-        case str():
-            yield from (name.strip() for name in _SLOT.findall(value))
-        case list():
-            for item in value:
-                yield from _named(item)
-        case dict():
-            for item in value.values():
-                yield from _named(item)
 
 
 def _take_out(data: Data, gone: set[str]) -> None:

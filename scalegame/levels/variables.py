@@ -15,16 +15,15 @@ from scalegame.errors import Place, Problems, ScalegameError, nearest, quoted
 from scalegame.levels.fields import MOST_PROBLEMS, problems_of
 from scalegame.levels.naming import LAST_INSTANCE, instance
 from scalegame.levels.schema import LevelShape
+from scalegame.levels.slots import DECLARED, SLOT
 from scalegame.levels.yamltree import Data, Document, Loc
 
 _NUMBER = re.compile("[0-9]+")
 LARGEST_FILLED = 1_000_000
 """Characters that a file may grow to by the values put into it."""
 
-_DECLARED = ("variables", "variants", "drawn")
 #: What names a level, or says what is to be put in: no variable there.
-_APART = frozenset({"format", "id", "language", "profiles", *_DECLARED})
-_SLOT = re.compile(r"\$\$\{|\$\{(?P<name>[^{}\n]*)(?P<end>\}?)")
+_APART = frozenset({"format", "id", "language", "profiles", *DECLARED})
 
 Value = bool | int | float | str
 
@@ -85,7 +84,7 @@ def _adapter(key: str) -> TypeAdapter[Any]:
 def _declared(document: Document, data: Mapping[str, Data]) -> tuple[Any, Any, Any]:
     """Return what the three keys say, checked."""
     found, problems = [], list[ScalegameError]()
-    for key in _DECLARED:
+    for key in DECLARED:
         try:
             found.append(_adapter(key).validate_python(data[key], strict=True) if key in data else {})
         except ValidationError as error:
@@ -187,9 +186,9 @@ class _Filler:
         """Refuse variables where there can be none."""
         match value:
             case str() if "${" in value:
-                where = "a variable" if key in _DECLARED else key
+                where = "a variable" if key in DECLARED else key
                 message = f"{where} cannot contain another variable: write the value out"
-                if key not in _DECLARED:
+                if key not in DECLARED:
                     message = f"{key} cannot contain a variable: write it out"
                 place = self.document.place((key, *below))
                 self.problems.append(ScalegameError("Variable out of place", message, place))
@@ -203,7 +202,7 @@ class _Filler:
     def _text(self, text: str, loc: Loc) -> Value:
         if "${" not in text:
             return text
-        match = _SLOT.fullmatch(text)
+        match = SLOT.fullmatch(text)
         used: list[str] = []
         made: Value
         if match is not None and match["name"] is not None and match["end"]:
@@ -218,7 +217,7 @@ class _Filler:
 
     def _woven(self, text: str, loc: Loc, used: list[str]) -> str:
         parts, end = [], 0
-        for match in _SLOT.finditer(text):
+        for match in SLOT.finditer(text):
             parts.append(text[end : match.start()])
             end = match.end()
             if match["name"] is None:  # two dollar signs: the sign itself is meant

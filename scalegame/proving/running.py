@@ -7,6 +7,7 @@ were made.
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Generator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
 from dataclasses import dataclass
@@ -90,11 +91,13 @@ class Runner:
         """
         results: dict[int, T] = {}
         flying: dict[Future[Sample], tuple[tuple[bytes, int], list[_Waiting]]] = {}
-        queue: list[tuple[int, Task[T], tuple[Sample, ...] | None]] = [(i, t, None) for i, t in enumerate(tasks)]
+        queue: deque[tuple[int, Task[T], tuple[Sample, ...] | None]] = deque(
+            (i, t, None) for i, t in enumerate(tasks)
+        )
         try:
             while queue or flying:
                 while queue:
-                    number, task, runs = queue.pop(0)
+                    number, task, runs = queue.popleft()
                     try:
                         ask = next(task) if runs is None else task.send(runs)
                     except StopIteration as end:

@@ -105,10 +105,17 @@ class Catalogue:
         self, entries: Iterable[Entry], read: Callable[[str], Level], packs: Iterable[Pack] = (Pack(""),)
     ) -> None:
         """Keeps the entries; `read` is asked for a level by its id, once each."""
-        self.entries = tuple(entries)
+        self._keep(entries)
         self.packs = {pack.id: pack for pack in packs}
         self._read = read
         self._levels: dict[str, Level] = {}
+
+    def _keep(self, entries: Iterable[Entry]) -> None:
+        self.entries = tuple(entries)
+        chapters: dict[Part, list[Entry]] = {}
+        for entry in self.winnable:
+            chapters.setdefault(entry.part, []).append(entry)
+        self._chapters = {part: tuple(those) for part, those in chapters.items()}
 
     @classmethod
     def of(cls, levels: Iterable[Level]) -> Catalogue:
@@ -130,7 +137,7 @@ class Catalogue:
         """Takes in a level that is not in the pack: one that the player opened by its path."""
         self._levels[level.id] = level
         if self.entry(level.id) is None:
-            self.entries = (*self.entries, Entry.of(level))
+            self._keep((*self.entries, Entry.of(level)))
 
     def entry(self, id: str) -> Entry | None:
         """The entry of an id, if there is one; a variant has that of its level, under a title of its own."""
@@ -158,12 +165,9 @@ class Catalogue:
         """What is always open, and cannot be won."""
         return tuple(entry for entry in self.entries if entry.free)
 
-    def chapters(self) -> dict[Part, tuple[Entry, ...]]:
+    def chapters(self) -> Mapping[Part, tuple[Entry, ...]]:
         """Entries by pack and chapter, in order."""
-        found: dict[Part, tuple[Entry, ...]] = {}
-        for entry in self.winnable:
-            found[entry.part] = (*found.get(entry.part, ()), entry)
-        return found
+        return self._chapters
 
     def pack(self, id: str) -> Pack:
         """What is known of a pack; what was opened by its path may be in one that is not installed."""

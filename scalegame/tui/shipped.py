@@ -12,7 +12,7 @@ from scalegame.levels import packs
 from scalegame.levels.naming import CAMPAIGN, split
 from scalegame.levels.packfolder import Entry as Found
 from scalegame.levels.packfolder import entries_of
-from scalegame.levels.packnames import PACK_FILE
+from scalegame.levels.packnames import LEVEL_ENDINGS, PACK_FILE
 from scalegame.levels.packs import Shelf
 from scalegame.tui.catalogue import Catalogue, Entry, Pack
 
@@ -133,7 +133,8 @@ def from_file(id_or_path: str, language: str = "") -> Level:
     from scalegame.components import kinds
 
     level = packs.find(id_or_path, kinds(), language)
-    refuse_taken(level)
+    if split(id_or_path)[0].endswith(LEVEL_ENDINGS):
+        refuse_taken(level)
     return level
 
 

@@ -172,10 +172,13 @@ def test_variables_that_only_solutions_used_are_gone(mine: Path) -> None:
     text = level.read_text("utf-8")
     assert "do: [set web replicas=2" not in text
     more = (
-        "variables: {answer: 'set web threads=77', kept: 4}\n"
+        "variables: {answer: 'set web threads=77', kept: 4, when: 30 s}\n"
         "variants: {steep: {answer: set web threads=78, kept: 5}}\n"
         "drawn: {answer: [set web threads=79], kept: [4, 6]}\n"
     )
+    # A sentence with a colon in it is a mapping to YAML, and its variable stands in a key.
+    assert "\n  - at 30 s: " in text
+    text = text.replace("\n  - at 30 s: ", "\n  - at ${when}: ")
     text = text.replace("difficulty: 2", "difficulty: ${kept}").replace(
         "attempts:\n", "attempts:\n  hidden: {do: ['${answer}'], expect: wins, says: It is hidden.}\n"
     )

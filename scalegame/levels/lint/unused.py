@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 
 from scalegame.design.rulebook import Adjustment
 from scalegame.design.world import called, touched_by, walk
 from scalegame.levels.lint.model import Finding, Looked
 from scalegame.levels.model import Level
+from scalegame.levels.slots import used_in
 from scalegame.levels.yamltree import Data
-
-_SLOT = re.compile(r"(?<!\$)\$\{ *([^{} ]*) *\}")
 
 
 def find(looked: Looked) -> Iterator[Finding]:
@@ -115,21 +113,7 @@ def _untried(looked: Looked) -> Iterator[Finding]:
 
 def _variables(looked: Looked, data: dict[str, Data]) -> Iterator[Finding]:
     declared = data.get("variables")
-    rest = {key: value for key, value in data.items() if key not in ("variables", "variants", "drawn")}
-    used = {match[1] for text in _texts(rest) for match in _SLOT.finditer(text)}
+    used = used_in(data)
     for name in declared if isinstance(declared, dict) else ():
         if name not in used:
             yield _finding(looked, "variable", name, f"${{{name}}} is nowhere", "variables", name)
-
-
-def _texts(value: Data) -> Iterator[str]:
-    """Yield all texts, without recursion: files are deep at will."""
-    waiting = [value]
-    while waiting:
-        each = waiting.pop()
-        if isinstance(each, str):
-            yield each
-        elif isinstance(each, dict):
-            waiting += [*each, *each.values()]
-        elif isinstance(each, list):
-            waiting += each
