@@ -478,6 +478,21 @@ def test_ctrl_c_is_quiet(command: str, tmp_path: Path) -> None:
     assert (process.returncode, out.replace("at work\n", ""), err.strip()) == (130, "", "")
 
 
+@pytest.mark.skipif(os.name == "nt", reason="Windows ends processes without asking them")
+def test_a_proof_that_is_told_to_end_tidies_up(tmp_path: Path) -> None:
+    path = tmp_path / "long.yaml"
+    started("new", path)
+    with subprocess.Popen(
+        [sys.executable, "-c", _TELLS, "prove", str(path)],
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True,
+    ) as process:  # fmt: skip
+        assert process.stdout is not None
+        assert process.stdout.readline() == "at work\n"
+        process.terminate()
+        out, err = process.communicate(timeout=60)
+    assert (process.returncode, out.replace("at work\n", ""), err.strip()) == (130, "", "")
+
+
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGINT to send")
 def test_ctrl_c_that_python_would_drop_ends_a_run(level: Path) -> None:
     code = """

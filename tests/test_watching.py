@@ -78,7 +78,8 @@ def test_a_proof_is_begun_for_what_is_sound_and_ended_by_the_next_save(
     ended: list[int] = []
 
     class Proof:
-        def __init__(self, command: list[str]) -> None:
+        def __init__(self, command: list[str], start_new_session: bool) -> None:
+            assert start_new_session, "Ctrl-C ends the watch, and the watch the proof"
             begun.append(command)
             self.number = len(begun)
 

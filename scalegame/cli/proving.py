@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
+import threading
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -62,6 +64,7 @@ def prove(
         chosen = _sampled([level for level, _ in chosen])
     proofs = []
     with ExitStack() as stack:
+        stack.enter_context(_ended_tidily())
         cache = Cache(None if no_cache else default_path())
         stack.callback(cache.close)
         count = min(os.cpu_count() or 1, MOST_JOBS) if jobs is None else jobs
@@ -137,6 +140,19 @@ def _kept(level: Level) -> bool:
         return True
     # What was imported stays as it came.
     return level.pack not in ("", CAMPAIGN) and not source.is_relative_to(installed_folder().resolve())
+
+
+@contextmanager
+def _ended_tidily() -> Iterator[None]:
+    """Meanwhile a process that is told to end does it as after Ctrl-C: what works for it ends, too."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 @contextmanager

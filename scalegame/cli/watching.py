@@ -88,8 +88,10 @@ def _look(changed: Sequence[Path], prove: bool) -> subprocess.Popen[bytes] | Non
     if not (prove and sound):
         return None
     sys.stdout.flush()
-    # A process of its own can be ended in the middle, and begins with what it had made.
-    return subprocess.Popen([sys.executable, "-m", "scalegame", "prove", "--", *sound])
+    # A process of its own can be ended in the middle, and begins with what it had made. Ctrl-C is for us alone,
+    # who then end it: told twice, it would be stopped while it tidies up.
+    command = [sys.executable, "-m", "scalegame", "prove", "--", *sound]
+    return subprocess.Popen(command, start_new_session=True)
 
 
 def _end(proof: subprocess.Popen[bytes] | None) -> None:

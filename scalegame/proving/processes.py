@@ -1,4 +1,4 @@
-"""Worker processes that Ctrl-C ends without a word, at whatever moment it comes."""
+"""Worker processes that end without a word with the one that started them, at whatever moment it is told to."""
 
 from __future__ import annotations
 
@@ -14,6 +14,10 @@ from typing import ParamSpec, TypeVar
 
 P = ParamSpec("P")
 T = TypeVar("T")
+
+
+#: Ctrl-C, and the word to end.
+_ENDING = (signal.SIGINT, signal.SIGTERM)
 
 
 class Workers(ProcessPoolExecutor):
@@ -44,27 +48,29 @@ class Workers(ProcessPoolExecutor):
 
 
 def _ready() -> None:
-    """In a worker: from now on Ctrl-C ends it, and if it came already, now."""
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    """In a worker: from now on such a signal ends it, and if it came already, now."""
+    for number in _ENDING:
+        signal.signal(number, signal.SIG_DFL)
     if sys.platform != "win32":
-        signal.pthread_sigmask(signal.SIG_UNBLOCK, (signal.SIGINT,))
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, _ENDING)
 
 
 @contextmanager
 def _held_back() -> Iterator[None]:
-    """Ctrl-C waits until the end of the block; where a system cannot do that, it does not."""
+    """What ends a process waits until the end of the block; where a system cannot do that, it does not."""
     if sys.platform == "win32" or threading.current_thread() is not threading.main_thread():
         yield
         return
     came: list[int] = []
     # The mask is what a new process inherits. Here it is not enough: another thread may take the signal, and
     # Python would raise it in this one, between the start of a process and the words that it waits for.
-    answer = signal.signal(signal.SIGINT, lambda number, _: came.append(number))
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, (signal.SIGINT,))
+    answers = {number: signal.signal(number, lambda number, _: came.append(number)) for number in _ENDING}
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, _ENDING)
     try:
         yield
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
-        signal.signal(signal.SIGINT, answer)
+        for number, answer in answers.items():
+            signal.signal(number, answer)
         if came:
-            signal.raise_signal(signal.SIGINT)
+            signal.raise_signal(came[0])
