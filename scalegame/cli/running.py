@@ -77,7 +77,7 @@ def run(
         lines = difference(chosen.found, board, chosen.rulebook)
         click.echo(as_text(reports.run_json(chosen, lines, verdict, diagnoses)))
     else:
-        show(reports.run_table(chosen, verdict, [f.sentence for f in diagnoses[verdict.worst]]))
+        show(reports.run_table(chosen, verdict, [f"{f.title}: {f.sentence}" for f in diagnoses[verdict.worst]]))
     if trace is not None:
         from scalegame.insight.tracing import traces
 

@@ -180,6 +180,7 @@ def run_table(level: Level, verdict: Verdict, findings: Sequence[str]) -> Render
     )
     worst = verdict.runs[verdict.worst]
     parts: list[RenderableType] = [head, _objectives(verdict), _components(worst)]
+    parts.append(Text("While it was measured; what was under way at the end is asked, and not done yet.", "dim"))
     parts += [Text(f"seed {run.seed}: {run.ended}", "red") for run in verdict.runs if run.ended]
     failures = ", ".join(f"{reason} {count:,}" for reason, count in worst.total.failures.items() if count)
     if failures:

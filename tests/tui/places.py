@@ -95,4 +95,5 @@ async def follow(it: Game, way: Way, *, still: bool = False, patient: bool = Tru
             await it.until(lambda run=run: run.outcome is not None, "the end of a run")  # type: ignore[misc]
             if still and run.playhead is not None:
                 run.playhead.playing = False
+                run._phase = 0.0  # how far the marks on the wires came until then is the machine's affair
                 run.seek(run.playhead.length / 2)
