@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 
 from hypothesis import settings
@@ -10,3 +11,14 @@ from hypothesis import settings
 settings.register_profile("same", derandomize=True, deadline=None)
 settings.register_profile("explore", deadline=None)
 settings.load_profile("explore" if os.environ.get("SCALEGAME_EXPLORE") else "same")
+
+
+def pytest_collection_finish() -> None:
+    """Looks for garbage less often.
+
+    Tests make and throw away whole games. Looking for cycles among all that was imported and made, as often as
+    Python does by itself, would take a third of the time.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(500_000, 10, 100)

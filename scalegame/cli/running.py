@@ -11,14 +11,17 @@ from typing import TYPE_CHECKING
 import click
 
 from scalegame.cli.group import LOST, Whole, as_text, cli, ended_by_interrupt, show, write
+from scalegame.errors import ScalegameError, nearest, quoted
 
 if TYPE_CHECKING:
+    from scalegame.levels.model import Attempt, Level
     from scalegame.simulation.scenario import Order
 
 
 @cli.command()
 @click.argument("level")
 @click.option("--design", type=click.Path(), help="A design file; without it, the board as found.")
+@click.option("--attempt", metavar="NAME", help="An attempt that the level's file declares, instead of a design.")
 @click.option("--seed", type=Whole(0, 2**63 - 1), metavar="N", help="Run this seed alone.")
 @click.option("--seeds", type=Whole(1, 1000), metavar="N", help="Run so many of the level's play seeds (3).")
 @click.option("--json", "as_json", is_flag=True, help="For programs.")
@@ -37,6 +40,7 @@ if TYPE_CHECKING:
 def run(
     level: str,
     design: str | None,
+    attempt: str | None,
     seed: int | None,
     seeds: int | None,
     as_json: bool,
@@ -46,11 +50,14 @@ def run(
     """Run a design on a level, without the screens."""
     if seed is not None and seeds is not None:
         raise click.UsageError("--seed and --seeds exclude each other")
+    if attempt is not None and (design is not None or orders is not None):
+        raise click.UsageError("--attempt stands for a design with its orders: leave --design and --orders out")
     from scalegame.components import kinds
-    from scalegame.design.edits import difference
+    from scalegame.design import edits
     from scalegame.insight import reports
     from scalegame.insight.diagnosis import diagnose
     from scalegame.levels import designs, packs, yamltree
+    from scalegame.levels.live import read_line
     from scalegame.levels.model import PLAY_SEEDS
     from scalegame.simulation.run import simulate
     from scalegame.verdict.judge import judge
@@ -60,10 +67,15 @@ def run(
     document = None if design is None else yamltree.load(Path(design))
     if document is not None:
         _, board = designs.board_of(document, chosen)
+    declared = None if attempt is None else _attempt(chosen, attempt)
+    if declared is not None:
+        board = edits.apply_all(board, declared.do, chosen.rulebook)
     designs.check_start(board, chosen)
     chosen = chosen.under(board)
     log: tuple[Order, ...] = ()
-    if orders is not None:
+    if declared is not None:
+        log = chosen.desk(board).check_all(map(read_line, declared.live))
+    elif orders is not None:
         log = designs.load_orders(orders, board, chosen)
     elif document is not None:
         log = designs.orders_of(document, board, chosen)
@@ -74,7 +86,7 @@ def run(
     verdict = judge(chosen.objectives, chosen.stars, [r.result for r in runs], board, chosen.rulebook)
     diagnoses = [diagnose(scenario, r.result, r.recording, verdict) for r in runs]
     if as_json:
-        lines = difference(chosen.found, board, chosen.rulebook)
+        lines = edits.difference(chosen.found, board, chosen.rulebook)
         click.echo(as_text(reports.run_json(chosen, lines, verdict, diagnoses)))
     else:
         show(reports.run_table(chosen, verdict, [f"{f.title}: {f.sentence}" for f in diagnoses[verdict.worst]]))
@@ -87,6 +99,19 @@ def run(
         write(trace, "".join(f"{line}\n" for line in told))
     if not verdict.won:
         click.get_current_context().exit(LOST)
+
+
+def _attempt(level: Level, name: str) -> Attempt:
+    """The attempt of a name.
+
+    Raises:
+        ScalegameError: The level's file declares none of that name.
+    """
+    found = {attempt.name: attempt for attempt in level.attempts}
+    if name not in found:
+        message = f"{level.id} has no attempt {quoted(name)}{nearest(name, found)}"
+        raise ScalegameError("No such attempt", message)
+    return found[name]
 
 
 def _line(data: object) -> str:

@@ -225,10 +225,11 @@ def _sentence(found: Bottleneck, asked: str, scenario: Scenario, result: RunResu
             f"nothing came out{idle}."
         )
     held = pool.utilisation * pool.size / card.throughput
-    return (
-        f"{id} lets {round(pool.size, 1):,} in at once and each holds {one} for "
-        f"{show(held, Dimension.TIME)}: {show(card.throughput, Dimension.RATE)} is what comes out{idle}."
-    )
+    out = f"{show(card.throughput, Dimension.RATE)} is what comes out"
+    if pool.utilisation < SATURATED:
+        most = show(card.throughput / pool.utilisation, Dimension.RATE)
+        out = f"{most} at most comes out, and {show(card.throughput, Dimension.RATE)} on the whole"
+    return f"{id} lets {round(pool.size, 1):,} in at once and each holds {one} for {show(held, Dimension.TIME)}: {out}{idle}."
 
 
 def _repeats(scenario: Scenario, result: RunResult, recording: Recording) -> Iterator[Ranked]:

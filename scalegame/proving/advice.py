@@ -31,9 +31,17 @@ def _for_attempt(level: Level, attempt: AttemptProof, attempts: Sequence[Attempt
         if m.clear:
             continue
         found = f"{_figures(m)}, target {show(m.objective.target, m.objective.dimension)}"
-        yield f"{_how(attempt, m, wins)}: {m.objective.text}: it is {found}: {cure(m, attempts, wins)}"
+        sure = "" if wins else _surely(attempt)
+        yield f"{_how(attempt, m, wins)}: {m.objective.text}: it is {found}: {cure(m, attempts, wins)}{sure}"
     if wins and all(m.clear for m in attempt.margins):
         yield "it loses on a seed that is played: give the threshold more room, or measure longer"
+
+
+def _surely(attempt: AttemptProof) -> str:
+    """What a loser misses on every run with room to spare, besides what it is declared to miss."""
+    others = (m for i, m in enumerate(attempt.margins) if i != attempt.deciding)
+    sure = [m.objective.text for m in others if not m.held and m.clear]
+    return f"; on every run it misses {' and '.join(sure)}: that it can be declared to lose by" if sure else ""
 
 
 def _how(attempt: AttemptProof, m: Margin, wins: bool) -> str:

@@ -46,6 +46,11 @@ def test_a_decoy_that_wins_has_to_be_declared_otherwise(tmp_path: Path) -> None:
     assert "no threshold has the winners on one side" in told or "declare what it does lose by" in told
 
 
+def test_a_loser_is_told_what_it_misses_on_every_run(tmp_path: Path) -> None:
+    told = advice(tmp_path, LEVEL.replace("{loses: availability}", "{loses: latency.p99}"))
+    assert "on every run it misses availability >= 97 %: that it can be declared to lose by" in told["fewer"][0]
+
+
 def test_no_threshold_helps_a_winner_that_does_not_answer(tmp_path: Path) -> None:
     text = LEVEL.replace("threads=5], expect: {loses: availability}", "threads=5], expect: wins")
     (told, *_) = advice(tmp_path, text)["fewer"]

@@ -27,7 +27,7 @@ from scalegame.tui.screens.help import HelpScreen
 from scalegame.tui.screens.result import ResultScreen
 from scalegame.tui.screens.run import RunScreen
 from tests.tui.playing import Game
-from tests.tui.touch import Touch
+from tests.tui.touch import Touch, written
 
 
 class Hands(ABC):
@@ -145,7 +145,9 @@ class TypedHands(Hands):
 
     async def line(self, text: str) -> None:
         # What was refused before stands on the line, selected: it is typed over.
-        await self.touch.key("colon", *text, "enter")
+        await self.touch.key("colon")
+        await written(self.it.app, text)
+        await self.touch.key("enter")
 
     async def begin(self) -> None:
         await self.it.reach(BriefingScreen)

@@ -9,6 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import TypeVar
 
+import pytest
 from textual.pilot import Pilot
 from textual.widget import Widget
 
@@ -22,6 +23,8 @@ from scalegame.tui.screens.base import GameScreen
 from scalegame.tui.screens.board import BoardScreen
 from scalegame.tui.screens.briefing import BriefingScreen
 from scalegame.tui.screens.run import RunScreen
+from scalegame.tui.watch import computation
+from tests.tui.touch import written
 
 SMALL, LARGE = (80, 24), (120, 40)
 WINNING = ("add balancer", "rewire people -> balancer -> kiosk", "set kiosk replicas=3")
@@ -91,12 +94,18 @@ class Game:
 
     async def type(self, text: str) -> None:
         """Types a line, as a player does: colon, text, Enter."""
-        await self.pilot.press("colon", *text, "enter")
-        await self.pilot.pause()
+        await self.pilot.press("colon")
+        await written(self.app, text)
+        await self.keys("enter")
 
     async def click(self, selector: str | type[Widget], offset: tuple[int, int] = (0, 0)) -> None:
         await self.pilot.click(selector, offset=offset)
         await self.pilot.pause()
+
+
+def one_seed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A run is made on one play seed instead of three, where a test is about hands and screens, not about luck."""
+    monkeypatch.setattr(computation, "PLAY_SEEDS", 1)
 
 
 @asynccontextmanager

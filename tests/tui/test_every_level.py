@@ -14,7 +14,7 @@ from scalegame.tui.screens.charts import ChartsScreen
 from scalegame.tui.screens.run import RunScreen
 from scalegame.tui.screens.trace import TraceScreen
 from scalegame.tui.shipped import shipped
-from tests.tui.playing import Game, game
+from tests.tui.playing import Game, game, one_seed
 
 LEVELS = tuple(entry.id for entry in packs.index())
 
@@ -30,7 +30,10 @@ async def ran(it: Game, board: BoardScreen, lines: tuple[str, ...]) -> RunScreen
 
 
 @pytest.mark.parametrize("id", LEVELS)
-async def test_a_run_is_paused_scrubbed_followed_and_compared(tmp_path: Path, id: str) -> None:
+async def test_a_run_is_paused_scrubbed_followed_and_compared(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, id: str
+) -> None:
+    one_seed(monkeypatch)
     first, second = packs.by_id(id, kinds()).attempts[:2]
     async with game(tmp_path, id, catalogue=shipped()) as it:
         await it.reach(BriefingScreen)

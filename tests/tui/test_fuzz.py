@@ -20,7 +20,7 @@ from tests.tui.rough import Rough, do, roughs
 from tests.tui.touch import Hurried, Touch
 
 #: Tests, walks in each, and actions in each walk: ten thousand in all.
-SEEDS, WALKS, STEPS = 10, 10, 100
+SEEDS, WALKS, STEPS = 10, 5, 200
 #: The board is looked at after so many.
 LOOK = 25
 

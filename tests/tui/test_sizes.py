@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Literal, get_args
 
@@ -87,17 +88,23 @@ def ratio(style: Style) -> float:
 
 
 # The terminal's own colours are the terminal's affair.
-@pytest.mark.parametrize("theme", [theme for theme in get_args(Theme) if theme != "terminal"])
+THEMES = tuple(theme for theme in get_args(Theme) if theme != "terminal")
+
+
 @pytest.mark.parametrize("place", actions.SCREENS)
-async def test_text_can_be_read_in_every_theme(tmp_path: Path, place: str, theme: Theme) -> None:
-    async with shown(tmp_path, place, (120, 40), Settings(theme=theme, glyphs="unicode")) as it:
-        faint = {}
-        for strip in it.app.screen._compositor.render_strips():
-            for text, style, _ in strip:
-                signs = set(text) - BACKDROP
-                if not signs or style is None or style.color is None or style.bgcolor is None:
-                    continue
-                least = LETTERS if any(sign.isalnum() for sign in signs) else MARKS
-                if ratio(style) < least:
-                    faint[text.strip()] = round(ratio(style), 2)
-        assert not faint
+async def test_text_can_be_read_in_every_theme(tmp_path: Path, place: str) -> None:
+    async with shown(tmp_path, place, (120, 40), Settings(theme=THEMES[0], glyphs="unicode")) as it:
+        for theme in THEMES:
+            it.app.look.take(replace(it.app.settings, theme=theme))
+            await Touch(it).settle()
+            assert theme in it.app.theme
+            faint = {}
+            for strip in it.app.screen._compositor.render_strips():
+                for text, style, _ in strip:
+                    signs = set(text) - BACKDROP
+                    if not signs or style is None or style.color is None or style.bgcolor is None:
+                        continue
+                    least = LETTERS if any(sign.isalnum() for sign in signs) else MARKS
+                    if ratio(style) < least:
+                        faint[text.strip()] = round(ratio(style), 2)
+            assert not faint, theme

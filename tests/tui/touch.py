@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from textual import events
 from textual.app import App
 from textual.geometry import Size
 from textual.keys import _character_to_key
 
-from tests.tui.playing import Game
+if TYPE_CHECKING:
+    from tests.tui.playing import Game
 
 
 async def quiet(app: App[Any]) -> None:
@@ -39,6 +40,21 @@ async def settled(app: App[Any]) -> None:
     await quiet(app)
 
 
+def key_event(key: str) -> events.Key:
+    """What a terminal sends for a key, or for a letter."""
+    character = key if len(key) == 1 else {"space": " ", "colon": ":"}.get(key)
+    return events.Key(_character_to_key(key) if len(key) == 1 and not key.isalnum() else key, character)
+
+
+async def written(app: App[Any], text: str) -> None:
+    """Letters in one go, as they come from a quick hand or over a slow line; then all is dealt with."""
+    for letter in text:
+        event = key_event(letter)
+        event.set_sender(app)
+        app.post_message(event)
+    await settled(app)
+
+
 class Touch:
     """Events as a terminal sends them, one after the other, each done with before the next."""
 
@@ -56,9 +72,7 @@ class Touch:
 
     async def key(self, *keys: str) -> None:
         for key in keys:
-            character = key if len(key) == 1 else {"space": " ", "colon": ":"}.get(key)
-            name = _character_to_key(key) if len(key) == 1 and not key.isalnum() else key
-            await self.send(events.Key(name, character))
+            await self.send(key_event(key))
 
     async def mouse(self, kind: type[events.MouseEvent], x: int, y: int, button: int = 0, **held: bool) -> None:
         modifiers = {"shift": False, "meta": False, "ctrl": False, **held}

@@ -229,7 +229,7 @@ class RunView(GameScreen):
         now: Moment | None = None
         if card is not None and card.id in view.recording.components:
             can, source = view.can_at(card.id, tick), not board.sources(card.id)
-            now = moment(card.id, view.recording, tick, can, kind, source)
+            now = moment(card, view.recording, tick, can, kind, source)
         if wide:
             self.query_one(Watched).show(watched_column(card, kind, now, fires, self.key("next-part")))
         elif card is not None and kind is not None:

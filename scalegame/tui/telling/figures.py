@@ -37,7 +37,13 @@ def on_paper(level: Level, board: Board, id: str) -> str:
     behind = " on average" if varies and asked else " · waiting –"
     # Who waits for each answer asks for less the longer it takes: what is known is the most.
     closed = any(isinstance(w.arrivals, Closed) for w in scenario.workloads.values())
-    return f"can do {_rate(can)} · asked {('at most ' if closed else '') + _rate(asked) if asked else '–'}{behind}"
+    said = ("at most " if closed else "") + _rate(asked) if asked else "–"
+    return f"{capacity(board.components[id])} {_rate(can)} · asked {said}{behind}"
+
+
+def capacity(card: Component) -> str:
+    """What goes before the rate that a card can do: its cores' alone, where a pool may let fewer calls through."""
+    return "cores can do" if card.settings.get("connect.reuse") == "pool" else "can do"
 
 
 def _crowd(arrivals: Closed) -> str:

@@ -6,12 +6,14 @@ import math
 from dataclasses import dataclass
 
 from scalegame.design.kinds import Kind
+from scalegame.design.model import Component
 from scalegame.errors import ScalegameError
 from scalegame.insight.load import can_do
 from scalegame.simulation.recording import Floats, Recording
 from scalegame.simulation.result import RunResult
 from scalegame.simulation.scenario import Scenario
 from scalegame.tui.canvas.frame import LOOK_BACK
+from scalegame.tui.telling.figures import capacity
 from scalegame.units import Dimension, show
 
 
@@ -36,17 +38,20 @@ def most(id: str, scenario: Scenario, result: RunResult) -> float:
         return math.nan
 
 
-def moment(id: str, recording: Recording, tick: int, can: float, kind: Kind | None, source: bool) -> Moment:
+def moment(
+    card: Component, recording: Recording, tick: int, can: float, kind: Kind | None, source: bool
+) -> Moment:
     """A part at a tick of a recording.
 
     Args:
-        id: Of the part.
+        card: The part.
         recording: Of the run.
         tick: Its index.
         can: What it can do at most (`most`).
         kind: What it is, for its own figure.
         source: Requests come from it: nothing is asked of it, and it waits for answers.
     """
+    id = card.id
     track = recording.components[id]
     since = recording.at(float(recording.times[tick]) - LOOK_BACK) + 1 if tick else 0
     ticks = slice(min(since, tick), tick + 1)
@@ -56,7 +61,7 @@ def moment(id: str, recording: Recording, tick: int, can: float, kind: Kind | No
         back = sum(_mean(wire.errors, ticks) for ends, wire in recording.wires.items() if ends[0] == id)
         first = f"asks {_rate(_mean(track.arrivals, ticks))} · waits for {inside:,}"
         return Moment(first, (("errors back", _rate(back)),))
-    parts = [f"can do {_rate(can)}"] if math.isfinite(can) else []
+    parts = [f"{capacity(card)} {_rate(can)}"] if math.isfinite(can) else []
     parts += [f"gets {_rate(_mean(track.arrivals, ticks))}", f"waiting {int(track.queue[tick]):,}"]
     details.append(("utilisation", show(round(float(track.utilisation[tick]), 3), Dimension.RATIO)))
     details.append(("inside", f"{inside:,}"))
