@@ -229,7 +229,8 @@ def _sentence(found: Bottleneck, asked: str, scenario: Scenario, result: RunResu
     if pool.utilisation < SATURATED:
         most = show(card.throughput / pool.utilisation, Dimension.RATE)
         out = f"{most} at most comes out, and {show(card.throughput, Dimension.RATE)} on the whole"
-    return f"{id} lets {round(pool.size, 1):,} in at once and each holds {one} for {show(held, Dimension.TIME)}: {out}{idle}."
+    each = f"each holds {one} for {show(held, Dimension.TIME)}"
+    return f"{id} lets {round(pool.size, 1):,} in at once and {each}: {out}{idle}."
 
 
 def _repeats(scenario: Scenario, result: RunResult, recording: Recording) -> Iterator[Ranked]:
