@@ -128,11 +128,7 @@ class Level:
         Returns:
             `count` whole numbers below 2**63; the first ones do not depend on `count`.
         """
-        found = []
-        for i in range(count):
-            text = f"{self.own}/{purpose}/{i}".encode()
-            found.append(int.from_bytes(hashlib.blake2b(text, digest_size=8).digest(), "big") >> 1)
-        return tuple(found)
+        return seeds_of(self.own, purpose, count)
 
     def scenario(self, board: Board) -> Scenario:
         """The run that a design asks for: the board with its projects in force.
@@ -166,6 +162,15 @@ class Level:
             ScalegameError: A project changes something that is not on the board any more.
         """
         return Desk(self.live, self.rulebook, self.window, board)
+
+
+def seeds_of(own: str, purpose: str, count: int) -> tuple[int, ...]:
+    """`Level.seeds` of the level with this own id."""
+    found = []
+    for i in range(count):
+        text = f"{own}/{purpose}/{i}".encode()
+        found.append(int.from_bytes(hashlib.blake2b(text, digest_size=8).digest(), "big") >> 1)
+    return tuple(found)
 
 
 def patient(workloads: Mapping[str, Workload], projects: Iterable[Project]) -> Mapping[str, Workload]:

@@ -27,9 +27,15 @@ class Workers(ProcessPoolExecutor):
     a traceback: so it is held back there until the process is ready, and then ends it as it ends any program.
     """
 
-    def __init__(self, count: int) -> None:
+    def __init__(self, count: int, begin: Callable[[], None] | None = None) -> None:
+        """Prepares to start processes.
+
+        Args:
+            count: At most so many.
+            begin: What each of them does before its first work; top level, so that it is found there.
+        """
         # Spawned, not forked: the caller may have threads or an event loop.
-        super().__init__(count, multiprocessing.get_context("spawn"), _ready)
+        super().__init__(count, multiprocessing.get_context("spawn"), _ready, (begin,))
 
     def submit(self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
         """As an executor does; a process that is started for it inherits that Ctrl-C has to wait."""
@@ -47,12 +53,14 @@ class Workers(ProcessPoolExecutor):
         super().__exit__(kind, error, trace)
 
 
-def _ready() -> None:
+def _ready(begin: Callable[[], None] | None) -> None:
     """In a worker: from now on such a signal ends it, and if it came already, now."""
     for number in _ENDING:
         signal.signal(number, signal.SIG_DFL)
     if sys.platform != "win32":
         signal.pthread_sigmask(signal.SIG_UNBLOCK, _ENDING)
+    if begin is not None:
+        begin()
 
 
 @contextmanager

@@ -1,0 +1,1 @@
+"""Classroom competitions: designs handed in, simulated again, compared, ranked and talked about."""

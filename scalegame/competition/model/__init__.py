@@ -1,0 +1,1 @@
+"""What competitions speak of: submissions, judgements, settings and phases (pure data)."""

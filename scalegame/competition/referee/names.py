@@ -1,0 +1,96 @@
+"""Names, codes and keys of people who take part."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import re
+import secrets
+import unicodedata
+
+from scalegame.competition.model.refusal import Refusal
+from scalegame.errors import is_control
+
+LONGEST_NAME = 40
+"""Characters of the name of a player or a team."""
+
+LONGEST_TEXT = 500
+"""Characters of an announcement, a question or a reason."""
+
+#: Letters and digits that nobody takes for one another, read from a wall.
+_LETTERS = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
+_KEY = re.compile(r"[0-9a-f]{32,64}")
+
+
+def code(length: int) -> str:
+    """Draws a code that people type."""
+    return "".join(secrets.choice(_LETTERS) for _ in range(length))
+
+
+def same_code(given: str, code: str) -> bool:
+    """Whether somebody has typed a code; case and blanks do not matter."""
+    typed = "".join(given.split()).upper()[:64]
+    return hmac.compare_digest(typed.encode(), code.encode())
+
+
+def name(text: str, whose: str) -> str:
+    """A name as it is kept: one line, composed letters, no character that cannot be seen.
+
+    Raises:
+        Refusal: It is none.
+    """
+    found = " ".join(unicodedata.normalize("NFC", text).split())
+    if not found:
+        raise Refusal("invalid", "No name", f"write {whose}")
+    if len(found) > LONGEST_NAME:
+        raise Refusal("invalid", "Too long", f"{whose} has {LONGEST_NAME} characters at most")
+    if any(is_control(char) for char in found):
+        raise Refusal("invalid", "No name", f"{whose} has a character in it that cannot be seen")
+    return found
+
+
+def folded(name: str) -> str:
+    """A name as it is compared: what looks alike is the same."""
+    return unicodedata.normalize("NFKC", name).casefold()
+
+
+def text(given: str, what: str, most: int = LONGEST_TEXT) -> str:
+    """A text of somebody's in one line.
+
+    Raises:
+        Refusal: There is none, or it is too long.
+    """
+    found = " ".join(unicodedata.normalize("NFC", given).split())
+    if not found:
+        raise Refusal("invalid", "Nothing there", f"write {what}")
+    if len(found) > most:
+        raise Refusal("invalid", "Too long", f"{what} has {most} characters at most")
+    if any(is_control(char) for char in found):
+        raise Refusal("invalid", "Not readable", f"{what} has a character in it that cannot be seen")
+    return found
+
+
+def key() -> str:
+    """Draws a key: 128 bits."""
+    return secrets.token_hex(16)
+
+
+def checked_key(given: str) -> str:
+    """A key that somebody else has drawn.
+
+    Raises:
+        Refusal: It is too short to be one.
+    """
+    if _KEY.fullmatch(given) is None:
+        raise Refusal("invalid", "No key", "a key has 32 to 64 hexadecimal digits")
+    return given
+
+
+def hashed(key: str) -> str:
+    """A key as it is kept: nobody gets it back from that."""
+    return hashlib.blake2b(key.encode(), digest_size=32, person=b"scalegame").hexdigest()
+
+
+def matches(key: str, kept: str) -> bool:
+    """Whether a key is the one that was kept; how long that takes says nothing."""
+    return hmac.compare_digest(hashed(key).encode(), kept.encode())

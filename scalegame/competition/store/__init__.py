@@ -1,0 +1,1 @@
+"""The one file that a competition is kept in (SQLite)."""
