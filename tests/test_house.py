@@ -81,8 +81,12 @@ def test_the_wheel_carries_levels_and_pages_and_no_tests(packages: Path) -> None
     assert pages
     assert {f"scalegame/_levels/{level}" for level in levels} <= names
     assert {f"scalegame/codex/{page}" for page in pages} <= names
+    web = "scalegame/competition/server/pages"
+    shown = files(web, ".html", ".css", ".js", ".svg")
+    assert {"templates/board.html", "static/board.js", "static/board.css", "static/icon.svg"} <= shown
+    assert {f"{web}/{file}" for file in shown} <= names
     assert {name.split("/")[0].split("-")[0] for name in names} == {"scalegame"}
-    assert not [name for name in names if "test" in name]
+    assert not [name for name in names if Path(name).name.startswith("test_") or "tests" in Path(name).parts]
 
 
 def test_the_source_distribution_is_complete(packages: Path) -> None:

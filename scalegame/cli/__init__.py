@@ -7,13 +7,14 @@ import sys
 
 import click
 
-from scalegame.cli import authoring, migrating, packs, playing, proving, running, teaching, watching
+from scalegame.cli import authoring, hosting, migrating, packs, playing, proving, running, teaching, watching
 from scalegame.cli.group import FULL, INTERRUPTED, LOST, cli, lines_of
 from scalegame.errors import ScalegameError
 
 __all__ = [
     "authoring",
     "cli",
+    "hosting",
     "main",
     "migrating",
     "packs",

@@ -15,9 +15,14 @@ from scalegame.errors import ScalegameError
 def test_what_was_written_is_there_and_what_failed_is_not(tmp_path: Path) -> None:
     store = Store(tmp_path / "c.sqlite3", new=True)
     store.keep_fact("title", "one")
-    with pytest.raises(sqlite3.IntegrityError), store.writing() as db:
-        store.keep_fact("title", "two")
-        db.execute("INSERT INTO facts VALUES ('title', 'three')")
+
+    def fail() -> None:
+        with store.writing() as db:
+            store.keep_fact("title", "two")
+            db.execute("INSERT INTO facts VALUES ('title', 'three')")
+
+    with pytest.raises(sqlite3.IntegrityError):
+        fail()
     assert store.fact("title") == "one"
     store.close()
     assert Store(tmp_path / "c.sqlite3").fact("title") == "one"

@@ -14,6 +14,7 @@ from scalegame.competition.model.settings import Phase, Settings, phase
 from scalegame.competition.referee import keeping
 from scalegame.competition.referee.levelset import Levels
 from scalegame.competition.store.store import Store
+from scalegame.units import whole
 
 Role = Literal["player", "viewer", "instructor"]
 Changed = Literal["contest", "standings", "announcement", "poll", "judged"]
@@ -126,9 +127,11 @@ def number(text: str, what: str) -> int:
     Raises:
         Refusal: It is none of ours.
     """
-    if not (text.isascii() and text.isdigit() and len(text) < 16):
+    found = whole(text)
+    # SQLite's own numbers end there.
+    if found is None or not 0 <= found < 2**63:
         raise Refusal("missing", "Not there", f"there is no such {what}")
-    return int(text)
+    return found
 
 
 def only(who: Who, *roles: Role) -> None:

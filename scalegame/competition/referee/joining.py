@@ -9,6 +9,7 @@ from scalegame.competition.model.refusal import Refusal
 from scalegame.competition.model.settings import Settings
 from scalegame.competition.referee import names
 from scalegame.competition.referee.base import Base, Who, number
+from scalegame.units import whole
 
 MOST_TEAMS = 500
 MOST_PLAYERS = 2000
@@ -38,8 +39,9 @@ class Joining(Base):
         if kind == "i" and names.matches(rest, self.store.fact("instructor")):
             return Who("instructor", name="instructor")
         id, _, key = rest.partition(".")
-        if kind == "p" and id.isascii() and id.isdigit() and len(id) < 16:
-            row = self.store.one("SELECT id, team, name, hash FROM players WHERE id = ?", int(id))
+        player = whole(id)
+        if kind == "p" and player is not None and player < 2**63:
+            row = self.store.one("SELECT id, team, name, hash FROM players WHERE id = ?", player)
             # Compared also where nobody has that number: how long it takes does not say so.
             if names.matches(key, "" if row is None else str(row["hash"])) and row is not None:
                 return Who("player", int(row["id"]), int(row["team"]), str(row["name"]))
