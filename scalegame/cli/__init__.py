@@ -7,14 +7,28 @@ import sys
 
 import click
 
-from scalegame.cli import authoring, hosting, migrating, packs, playing, proving, running, teaching, watching
+from scalegame.cli import (
+    authoring,
+    grading,
+    hosting,
+    joining,
+    migrating,
+    packs,
+    playing,
+    proving,
+    running,
+    teaching,
+    watching,
+)
 from scalegame.cli.group import FULL, INTERRUPTED, LOST, cli, lines_of
 from scalegame.errors import ScalegameError
 
 __all__ = [
     "authoring",
     "cli",
+    "grading",
     "hosting",
+    "joining",
     "main",
     "migrating",
     "packs",

@@ -13,6 +13,7 @@ from textual.binding import Binding, BindingType
 from scalegame.tui.table import attempts, badges, board, briefing, events, everywhere, history, levels, result, run
 from scalegame.tui.table import author as author_table
 from scalegame.tui.table import charts as charts_table
+from scalegame.tui.table import contest as contest_table
 from scalegame.tui.table import operating as operating_table
 from scalegame.tui.table import sandbox as sandbox_table
 from scalegame.tui.table import settings as settings_table
@@ -23,6 +24,7 @@ from scalegame.tui.table.model import BOARD as BOARD
 from scalegame.tui.table.model import BRIEFING as BRIEFING
 from scalegame.tui.table.model import CHARTS as CHARTS
 from scalegame.tui.table.model import CODEX as CODEX
+from scalegame.tui.table.model import CONTEST as CONTEST
 from scalegame.tui.table.model import DISTRIBUTION as DISTRIBUTION
 from scalegame.tui.table.model import EVENTS as EVENTS
 from scalegame.tui.table.model import EVERYWHERE as EVERYWHERE
@@ -50,6 +52,7 @@ ACTIONS: tuple[Action, ...] = (
     *attempts.ROWS,
     *author_table.ROWS,
     *badges.ROWS,
+    *contest_table.ROWS,
     *charts_table.ROWS,
     *trace_table.ROWS,
     *settings_table.ROWS,

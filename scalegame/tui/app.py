@@ -34,6 +34,7 @@ from scalegame.tui.messages import (
 )
 from scalegame.tui.screens.authored import AuthoredApp
 from scalegame.tui.screens.base import GameScreen
+from scalegame.tui.screens.competing import CompetingApp
 from scalegame.tui.screens.levels import LevelsScreen
 from scalegame.tui.screens.small import TooSmallScreen, too_small
 from scalegame.tui.screens.taking import RecordedApp
@@ -50,7 +51,7 @@ if TYPE_CHECKING:
     from scalegame.tui.authoring.authored import AuthoredFile
 
 
-class ScalegameApp(KeysInTurn, RecordedApp, AuthoredApp):
+class ScalegameApp(KeysInTurn, RecordedApp, AuthoredApp, CompetingApp):
     """The game.
 
     At the bottom of the stack of screens is the list of levels; above it the board of one level; above that
@@ -120,6 +121,7 @@ class ScalegameApp(KeysInTurn, RecordedApp, AuthoredApp):
         self._check_size(self.size.width, self.size.height)
         self.call_after_refresh(self._begin)
         self.begin_authoring()
+        self.begin_sending()
 
     def _begin(self) -> None:
         if told := self.setup.told():

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from scalegame.competition.model.refusal import Refusal
-from scalegame.competition.model.settings import Weights
+from scalegame.competition.model.settings import Slot, Weights
 from scalegame.competition.referee.contest import Contest
 from scalegame.design.designfile import Design
 from scalegame.errors import ScalegameError
@@ -473,3 +473,28 @@ def test_what_is_taken_home(tmp_path: Path) -> None:
     page = it.debrief(NOON + 3601)
     assert "<b>Ann</b>" not in page
     assert "&lt;b&gt;Ann&lt;/b&gt;" in page
+
+
+def test_the_pack_that_is_handed_out_does_not_take_the_campaigns_place(tmp_path: Path) -> None:
+    from scalegame.competition.referee.levelset import Levels
+    from scalegame.levels import packfile, packs
+
+    where = packs.folder()
+    text = Levels(where, [Slot("two-is-company")]).text(["two-is-company"])
+    packed = packfile.loads(text, "handed out")
+    assert packed.id == "campaign-competition"
+    assert "unlock: none" in packed.files["pack.yaml"]
+    assert [name for name in packed.files if name.endswith(".yaml")] == [
+        "01-scale/02-two-is-company.yaml",
+        "pack.yaml",
+    ]
+
+
+def test_whatever_pack_a_level_came_in_it_is_the_level(tmp_path: Path) -> None:
+    it = contest(tmp_path)
+    ann = player(it)
+    for level in ("tiny", "kiosks:tiny", "campaign-competition:tiny"):
+        given = Design(level, WINNING, design(it).digest)
+        told, _ = it.submit(ann, str(uuid.uuid4()), given, "", NOON + 1)
+        assert told["level"] == "kiosks:tiny"
+    assert len(it.pending(False)) == 1

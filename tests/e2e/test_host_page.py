@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 import time
 from pathlib import Path
 
 import pytest
 
-from tests.e2e.browser import Browser
+from tests.e2e.browser import PATIENCE, Browser
 from tests.e2e.looking import (
     NASTY,
     click,
@@ -53,6 +54,9 @@ async def desk(page: Browser, served: Served) -> None:
 async def until_sent(page: Browser, server: Pretended, path: str, *bodies: object) -> None:
     """Waits until the page has sent this, in this order, and has closed its dialog."""
     await page.until_true("!document.querySelector('#dialog').open")
+    async with asyncio.timeout(PATIENCE):
+        while len(server.of("POST", path)) < len(bodies):
+            await asyncio.sleep(0.02)
     assert server.of("POST", path) == list(bodies)
 
 

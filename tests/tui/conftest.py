@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from textual import app, pilot
 from textual._context import active_app
@@ -9,8 +11,15 @@ from textual._context import active_app
 from tests.tui.touch import settled
 
 
+@pytest.fixture(scope="session")
+def _nobodys_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("home")
+
+
 @pytest.fixture(autouse=True)
-def _usual_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+def _usual_terminal(monkeypatch: pytest.MonkeyPatch, _nobodys_home: Path) -> None:
+    # What whoever runs the tests has imported or joined is not there.
+    monkeypatch.setenv("SCALEGAME_HOME", str(_nobodys_home))
     monkeypatch.setenv("TERM", "xterm-256color")
     monkeypatch.setenv("COLORTERM", "truecolor")
     for name in ("NO_COLOR", "SSH_CONNECTION", "SSH_TTY", "SSH_CLIENT"):

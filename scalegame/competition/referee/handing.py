@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import sqlite3
+from dataclasses import replace
 
 from scalegame.competition.model import judgement, submission
 from scalegame.competition.model.judgement import Judgement
@@ -60,7 +61,8 @@ class Handing(Base):
             return self._told(known, now), False
         settings = self.settings
         slot = self._slot(who, design, settings, now)
-        entry = submission.check(design, self.levels.by_slot[slot])
+        level = self.levels.by_slot[slot]
+        entry = submission.check(replace(design, level=level.id), level)
         try:
             with self.store.writing() as db:
                 self._check_often(db, who, slot, settings, now)

@@ -13,7 +13,7 @@ from scalegame.components import kinds
 from scalegame.errors import ScalegameError, nearest, quoted
 from scalegame.levels import packfile, packs
 from scalegame.levels.model import Level
-from scalegame.levels.naming import split
+from scalegame.levels.naming import CAMPAIGN, split
 from scalegame.levels.packfolder import Entry
 from scalegame.levels.packnames import LEVEL_ENDINGS, PACK_FILE
 
@@ -44,11 +44,12 @@ class Levels:
             self._paths[slot.level] = entry.path.relative_to(folder).as_posix()
 
     def slot_of(self, level: str) -> str | None:
-        """The slot of a level that a design names; None if it is none of these."""
-        for slot, found in self.by_slot.items():
-            if level in (slot, found.id, found.own):
-                return slot
-        return None
+        """The slot of a level that a design names; None if it is none of these.
+
+        The id of a pack in front of it does not matter: what is handed out has one of its own.
+        """
+        own = level.rpartition(":")[2]
+        return next((slot for slot, found in self.by_slot.items() if found.own == own), None)
 
     def text(self, slots: Collection[str]) -> str:
         """A `.scalepack` of some slots' levels, without what wins and without notes."""
@@ -58,8 +59,10 @@ class Levels:
             for name, text in self._packed.files.items()
             if name in wanted or not name.endswith(LEVEL_ENDINGS)
         }
-        files[PACK_FILE] = _only(self._packed.files[PACK_FILE], wanted)
-        return packfile.dumps(replace(self._packed, files=files, left_out=()))
+        # The id of the campaign belongs to the game that is there already.
+        id = f"{CAMPAIGN}-competition" if self._packed.id == CAMPAIGN else self._packed.id
+        files[PACK_FILE] = _only(self._packed.files[PACK_FILE], wanted, id)
+        return packfile.dumps(replace(self._packed, id=id, files=files, left_out=()))
 
 
 def slots_of(folder: Path) -> tuple[Slot, ...]:
@@ -75,13 +78,12 @@ def _entry(name: str, entries: dict[str, Entry]) -> tuple[Entry, str]:
     return entries[level], variant
 
 
-def _only(head: str, wanted: Collection[str]) -> str:
-    """The file of a pack that has some of its levels only."""
-    data = yaml.safe_load(head)
+def _only(head: str, wanted: Collection[str], id: str) -> str:
+    """The file of a pack that has some of its levels only; all that is there is open."""
+    data = {**yaml.safe_load(head), "id": id, "unlock": "none"}
     chapters = data.get("chapters")
-    if chapters is None:
-        return head
-    kept = [{**one, "levels": [path for path in one["levels"] if path in wanted]} for one in chapters]
-    data["chapters"] = [one for one in kept if one["levels"]]
+    if chapters is not None:
+        kept = [{**one, "levels": [path for path in one["levels"] if path in wanted]} for one in chapters]
+        data["chapters"] = [one for one in kept if one["levels"]]
     text: str = yaml.safe_dump(data, sort_keys=False, allow_unicode=True, width=1_000_000)
     return text

@@ -28,13 +28,13 @@ class Polling(Base):
         """
         only(who, "instructor")
         said = names.text(text, "what you want to say")
-        addressed = None if team is None else self._team(team)
+        addressed = self._team(team) if team else None
         with self.store.writing() as db:
             self._check_space(db, "announcements")
             id = db.execute(
                 "INSERT INTO announcements (at, text, team) VALUES (?, ?, ?)", (now, said, addressed)
             ).lastrowid
-            self.store.log(now, who.name, "announce", said if team is None else f"to team {team}: {said}")
+            self.store.log(now, who.name, "announce", f"to team {team}: {said}" if team else said)
         self.tell("announcement", addressed)
         return {"id": id, "at": now, "text": said, "team": None if addressed is None else str(addressed)}
 
@@ -64,7 +64,7 @@ class Polling(Base):
         if not 2 <= len(choices) <= MOST_CHOICES:
             raise Refusal("invalid", "Not a poll", f"a poll has 2 to {MOST_CHOICES} choices")
         asked = names.text(question, "the question", 200)
-        offered = [names.text(choice, "a choice", 80) for choice in choices]
+        offered = [names.text(choice, "a choice", 100) for choice in choices]
         with self.store.writing() as db:
             self._check_space(db, "polls")
             db.execute("UPDATE polls SET state = 'closed' WHERE state = 'open'")

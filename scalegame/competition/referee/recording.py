@@ -30,7 +30,7 @@ class Recording(Viewing, Controlling):
             "can_judge": self.can_judge,
             "teams": self._teams(),
             "losing": self.losing(),
-            "audit": self.audit(newest - _LAST_LINES)[::-1],
+            "audit": self.audit(newest - _LAST_LINES),
         }
 
     def _teams(self) -> list[dict[str, object]]:

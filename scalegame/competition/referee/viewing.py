@@ -25,7 +25,9 @@ class Viewing(Handing):
         names = self.team_names()
         me: dict[str, object] = {"role": who.role}
         if who.role == "player":
-            team = {"id": str(who.team), "name": names.get(who.team, "")}
+            row = self.store.one("SELECT code FROM teams WHERE id = ?", who.team)
+            code = "" if row is None else str(row["code"])
+            team = {"id": str(who.team), "name": names.get(who.team, ""), "code": code}
             me |= {"player": {"id": str(who.player), "name": who.name}, "team": team, "extra": extra}
         return {
             "id": self.id,

@@ -330,6 +330,12 @@ class GameScreen(SteadyScreen[None]):
         entry = app.catalogue.entry
         self.app.push_screen(BadgesScreen(app.store, lambda id: found.title if (found := entry(id)) else id))
 
+    def do_contest(self, words: str) -> None:
+        """Shows the competition that one has joined."""
+        from scalegame.tui.screens.contest import ContestScreen
+
+        self.app.push_screen(ContestScreen())
+
     def do_picture(self, words: str) -> None:
         """Writes a picture of the screen."""
         taking.picture(self, words)

@@ -13,6 +13,7 @@ from scalegame.tui.board.session import Session
 from scalegame.tui.catalogue import may_skip
 from scalegame.tui.messages import OpenNext, ToBoard
 from scalegame.tui.screens import taking
+from scalegame.tui.screens.contest import ContestScreen, competes, hand_in
 from scalegame.tui.screens.watching import Watching
 from scalegame.tui.telling.attempting import MOST, record_of, standing_of
 from scalegame.tui.telling.explaining import Topic, board_topic
@@ -55,6 +56,7 @@ class ResultScreen(Watching):
         bar.offer("next", not free and (won or standing.won or standing.skipped))
         bar.offer("hint", not free and not won)
         bar.offer("skip", not free and may_skip(standing))
+        bar.offer("submit", competes(level.id, level.digest))
         self._compare()
         self._write()
         key = self.key
@@ -159,6 +161,15 @@ class ResultScreen(Watching):
         if not words:
             return super().topic("")
         return board_topic(words, computation.board, computation.level, "", "", held)
+
+    def do_submit(self, words: str) -> None:
+        """Hands the design in."""
+        hand_in(self, self.outcome.attempt)
+
+    def do_contest(self, words: str) -> None:
+        """Shows the competition of this level."""
+        level = self.outcome.level
+        self.app.push_screen(ContestScreen(level.id, level.digest))
 
     def do_attempts(self, words: str) -> None:
         """Shows the attempts on this level."""

@@ -9,6 +9,7 @@ LEVELS, BRIEFING, BOARD, RUN, RESULT, CODEX = "levels", "briefing", "board", "ru
 EVENTS, CHARTS, TRACE = "events", "charts", "trace"
 HISTORY, ATTEMPTS, BADGES, SETTINGS = "history", "attempts", "badges", "settings"
 DISTRIBUTION = "distribution"
+CONTEST = "contest"
 #: Screens, as they are called in titles.
 SCREENS = {
     LEVELS: "Levels",
@@ -25,8 +26,9 @@ SCREENS = {
     BADGES: "Badges",
     SETTINGS: "Settings",
     DISTRIBUTION: "Distribution",
+    CONTEST: "Competition",
 }
-SHEETS = (CODEX, EVENTS, CHARTS, TRACE, HISTORY, ATTEMPTS, BADGES, SETTINGS, DISTRIBUTION)
+SHEETS = (CODEX, EVENTS, CHARTS, TRACE, HISTORY, ATTEMPTS, BADGES, SETTINGS, DISTRIBUTION, CONTEST)
 EVERYWHERE = tuple(SCREENS)
 
 

@@ -19,6 +19,7 @@ from scalegame.tui.table.model import (
     BRIEFING,
     CHARTS,
     CODEX,
+    CONTEST,
     DISTRIBUTION,
     EVENTS,
     HISTORY,
@@ -328,6 +329,8 @@ _PLACES = {
     SETTINGS: ("What can be set about the game itself.", "settings"),
     DISTRIBUTION: ("The design as it is, run with the twenty seeds of the proof: in how many of them each "
                    "objective holds, and how far its values lie from the threshold.", "little-and-friends"),
+    CONTEST: ("The competition that you joined. A design is handed in from its result; what is on its way is kept "
+              "on this machine until the server has it.", "contests"),
 }  # fmt: skip
 
 
