@@ -681,6 +681,41 @@ SHOWN_BY: dict[str, tuple[str, ...]] = {
     "S206": ("levels/test_reference.py", "test_every_key_of_every_shape_is_there"),
     "S207": ("levels/test_handout.py", "test_what_authors_wrote_is_text_on_the_page"),
     "S208": ("levels/test_pages.py", "test_fragments_fit_into_the_level"),
+    "S209": (
+        "competition/test_judging.py",
+        "test_hidden_seeds_are_others_for_other_secrets_and_levels_and_never_known_ones",
+    ),
+    "S210": ("competition/test_judging.py", "test_hidden_seeds_follow_from_the_secret_and_are_the_same_for_ever"),
+    "S211": ("competition/test_judging.py", "test_a_judgement_on_the_play_seeds_is_what_run_says"),
+    "S212": ("competition/test_executors.py", "test_the_same_judgement_here_and_there_while_workers_die"),
+    "S213": ("competition/test_judging.py", "test_a_design_that_exhausts_ends_at_the_same_event_and_has_lost"),
+    "S214": (
+        "competition/test_judging.py",
+        "test_a_design_that_asks_for_too_much_between_two_looks_at_the_clock_is_given_up_without_a_verdict",
+    ),
+    "S215": ("competition/test_fair.py", "test_nobody_waits_for_more_than_one_item_of_each_other_team"),
+    "S216": ("competition/test_ranking.py", "test_what_is_inside_the_interval_is_a_tie"),
+    "S217": ("competition/test_ranking.py", "test_no_number_is_worse_than_any"),
+    "S218": ("competition/test_ranking.py", "test_levels_won_come_first_then_fronts"),
+    "S219": (
+        "competition/test_ranking.py",
+        "test_another_design_never_puts_its_team_on_a_later_front_whatever_chance_does",
+    ),
+    "S220": ("competition/test_ranking.py", "test_time_counts_only_if_it_has_a_weight"),
+    "S221": ("competition/test_kill.py", "test_what_was_acknowledged_survives_twenty_kills"),
+    "S222": ("competition/test_contest.py", "test_the_same_number_is_the_same_submission"),
+    "S223": (
+        "competition/test_contest.py",
+        "test_frozen_is_frozen",
+        "test_what_came_before_the_freeze_counts_though_it_was_judged_after_it",
+    ),
+    "S224": ("competition/test_contest.py", "test_results_are_of_the_play_seeds_until_it_is_over"),
+    "S225": ("competition/test_contest.py", "test_nothing_is_final_before_everything_is_judged"),
+    "S226": ("competition/test_contest.py", "test_no_seed_and_no_secret_is_ever_told"),
+    "S227": ("competition/test_client.py", "test_a_design_gets_there_once_though_its_answer_does_not"),
+    "S228": ("competition/test_client.py", "test_what_is_handed_in_without_a_network_waits_and_goes_in_order"),
+    "S229": ("competition/test_grading.py", "test_the_verdict_is_that_of_the_judge"),
+    "S230": ("api/test_api.py", "test_it_judges_as_a_competition_does"),
 }
 
 

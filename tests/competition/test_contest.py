@@ -151,6 +151,7 @@ def test_extra_time_is_for_one_team_and_holds_the_end_back(tmp_path: Path) -> No
     hand_in(it, ann, at=NOON + 3600 + 599)
     with refused("conflict"):
         hand_in(it, bob, at=NOON + 3601)
+    judge_all(it)
     assert not it.standings(bob, NOON + 3601)["final"]
     assert it.standings(bob, NOON + 4201)["final"]
 
@@ -498,3 +499,61 @@ def test_whatever_pack_a_level_came_in_it_is_the_level(tmp_path: Path) -> None:
         told, _ = it.submit(ann, str(uuid.uuid4()), given, "", NOON + 1)
         assert told["level"] == "kiosks:tiny"
     assert len(it.pending(False)) == 1
+
+
+# Clocks
+
+
+def test_what_is_done_in_a_pause_counts_from_the_pause_on(tmp_path: Path) -> None:
+    it = contest(tmp_path)
+    boss, ann = instructor(it), player(it)
+    it.control(boss, "pause", None, "", NOON + 100)
+    it.control(boss, "freeze", None, "", NOON + 150)
+    it.control(boss, "lock", None, "", NOON + 160)
+    assert it.is_frozen(NOON + 170)
+    it.control(boss, "resume", None, "", NOON + 300)
+    assert it.is_frozen(NOON + 301)
+    assert it.contest(ann, NOON + 301)["phase"] == "locked"
+
+
+def test_time_that_is_given_in_a_pause_is_as_long_as_was_said(tmp_path: Path) -> None:
+    it = contest(tmp_path, end=NOON + 200)
+    boss = instructor(it)
+    it.control(boss, "pause", None, "", NOON + 100)
+    it.control(boss, "extend", 10, "", NOON + 250)
+    it.control(boss, "resume", None, "", NOON + 300)
+    assert it.contest(boss, NOON + 300)["end"] == NOON + 200 + 600 + 200
+
+
+def test_a_start_ends_a_pause(tmp_path: Path) -> None:
+    it = contest(tmp_path, start=None, end=None)
+    boss = instructor(it)
+    it.control(boss, "pause", None, "", NOON)
+    it.control(boss, "start", 50, "", NOON + 100)
+    told = it.contest(boss, NOON + 101)
+    assert (told["phase"], told["paused"], told["start"]) == ("open", False, NOON + 100)
+
+
+def test_nothing_is_final_before_everything_is_judged(tmp_path: Path) -> None:
+    it = contest(tmp_path, freeze=NOON + 50)
+    ann = player(it)
+    hand_in(it, ann)
+    for what in it.pending(hidden=False):
+        it.failed(what, "no worker is there", NOON + 2)
+    told = it.standings(ann, NOON + 3601)
+    assert (told["final"], told["frozen"]) == (False, True)
+    assert it.mine(ann, NOON + 3601)[0]["final"] is None
+    judge_all(it)
+    assert it.standings(ann, NOON + 3602)["final"]
+
+
+def test_a_level_that_has_changed_is_not_gone_on_with(tmp_path: Path) -> None:
+    it = contest(tmp_path)
+    it.close()
+    level = tmp_path / "pack" / "01-tiny.yaml"
+    text = level.read_text()
+    level.write_text(text.replace("90/s", "88/s"))
+    with pytest.raises(ScalegameError, match="kiosks:tiny has changed"):
+        Contest.open(tmp_path / "contest.sqlite3", tmp_path / "pack")
+    level.write_text(text)
+    Contest.open(tmp_path / "contest.sqlite3", tmp_path / "pack").close()

@@ -153,3 +153,35 @@ def test_a_disk_that_is_full_loses_no_judgement(tmp_path: Path, monkeypatch: pyt
     until(lambda: not it.pending(False) and not it.pending(True))
     referee.stop()
     assert it.mine(ann, NOON + 5)[0]["state"] == "judged"
+
+
+def test_a_mistake_of_the_file_does_not_end_him(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    it = contest(tmp_path)
+    ann = player(it)
+    hand_in(it, ann)
+    ask, broken = it.pending, [True, True]
+
+    def asked(hidden: bool) -> Any:
+        if broken:
+            broken.pop()
+            raise RuntimeError("disk I/O error")
+        return ask(hidden)
+
+    monkeypatch.setattr(it, "pending", asked)
+    monkeypatch.setattr("scalegame.competition.referee.referee._FULL", 0.01)
+    referee = Referee(it, AtOnce(), workers=2)
+    referee.start()
+    until(lambda: it.mine(ann, NOON + 5)[0]["state"] == "judged")
+    referee.stop()
+
+
+def test_what_was_tried_again_is_not_counted_as_failed(tmp_path: Path) -> None:
+    it = contest(tmp_path)
+    hand_in(it, player(it))
+    for what in it.pending(False):
+        it.failed(what, "no worker", NOON + 1)
+    referee = Referee(it, AtOnce(), clock=lambda: NOON + 2)
+    assert referee.lag()["failed"] == 1
+    it.regrade(None, "again", "instructor", NOON + 3)
+    judge_all(it)
+    assert referee.lag()["failed"] == 0

@@ -103,6 +103,21 @@ class Base:
         """Whether it is over for everybody: what was hidden may be shown."""
         return phase(self.settings, now, self.most_extra()) == "over"
 
+    def is_final(self, now: float) -> bool:
+        """Whether it is over and everything is judged on the hidden seeds: before that nothing is final."""
+        return self.is_over(now) and not self.is_waiting(hidden=True)
+
+    def is_waiting(self, hidden: bool) -> bool:
+        """Whether something waits for its judgement on a set of seeds."""
+        found = self.store.one(
+            "SELECT 1 FROM submissions s LEFT JOIN generations g ON g.slot = s.slot "
+            "WHERE NOT EXISTS (SELECT 1 FROM judgements j WHERE j.digest = s.digest AND j.key = s.key "
+            "AND j.engine = ? AND j.seeds = ? AND j.generation = COALESCE(g.number, 0)) LIMIT 1",
+            self.engine,
+            self.seeds_name(hidden),
+        )
+        return found is not None
+
     def seeds_name(self, hidden: bool) -> str:
         """Name of a set of seeds."""
         if not hidden:

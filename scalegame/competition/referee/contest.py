@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import json
+import threading
 import uuid
+from collections.abc import Mapping
 from pathlib import Path
 
 from scalegame import ENGINE
 from scalegame.competition.judging import seeds
 from scalegame.competition.model.settings import Settings
 from scalegame.competition.referee import keeping, names
+from scalegame.competition.referee.base import as_json
 from scalegame.competition.referee.joining import Joining
 from scalegame.competition.referee.judging import Judging
 from scalegame.competition.referee.levelset import Levels
@@ -32,6 +36,7 @@ class Contest(Joining, Polling, Judging, Recording):
         """Takes an open file and its levels."""
         super().__init__(store, levels)
         self._worked_out = {}
+        self._working = threading.Lock()
         self.instructor = instructor
 
     @classmethod
@@ -57,6 +62,7 @@ class Contest(Joining, Polling, Judging, Recording):
             "secret": seeds.secret(),
             "engine": ENGINE,
             "settings": keeping.dumps(settings),
+            "levels": as_json({slot: level.digest for slot, level in levels.by_slot.items()}),
         }
         with store.writing():
             for name, value in facts.items():
@@ -69,7 +75,7 @@ class Contest(Joining, Polling, Judging, Recording):
         """Goes on with a competition.
 
         Raises:
-            ScalegameError: There is no such file, or the pack does not have its levels.
+            ScalegameError: There is no such file, or the pack does not have its levels as they were at the start.
         """
         store = Store(path)
         if not store.fact("settings"):
@@ -78,6 +84,7 @@ class Contest(Joining, Polling, Judging, Recording):
             raise ScalegameError("No competition", message)
         try:
             levels = Levels(pack, keeping.loads(store.fact("settings")).slots)
+            _check_same(levels, json.loads(store.fact("levels")))
         except BaseException:
             store.close()
             raise
@@ -90,3 +97,13 @@ class Contest(Joining, Polling, Judging, Recording):
     def close(self) -> None:
         """Closes the file."""
         self.store.close()
+
+
+def _check_same(levels: Levels, digests: Mapping[str, str]) -> None:
+    for slot, level in levels.by_slot.items():
+        if digests.get(slot) != level.digest:
+            message = (
+                f"{slot} has changed since this competition began, and what was won on it would not count any "
+                "more: put the level back as it was, or hold another competition with another --db"
+            )
+            raise ScalegameError("Another level", message)

@@ -19,9 +19,15 @@ Change = Callable[[Settings, float, float], Settings]
 def _start(settings: Settings, now: float, minutes: float) -> Settings:
     if settings.start is not None and settings.start <= now:
         raise Refusal("conflict", "Under way", "it has started already")
+    settings = replace(settings, paused=None)
     if minutes:
         settings = replace(settings, end=None, lasts=minutes * 60)
     return started(settings, now)
+
+
+def _stands(settings: Settings, now: float) -> float:
+    """What the clock of the competition shows: in a pause the moment at which that began."""
+    return now if settings.paused is None else min(now, settings.paused)
 
 
 def _pause(settings: Settings, now: float, minutes: float) -> Settings:
@@ -44,9 +50,10 @@ def _extend(settings: Settings, now: float, minutes: float) -> Settings:
 
     def later(moment: float | None, when_passed: bool = True) -> float | None:
         """What has passed begins to count from now: who extends after the end wants so many minutes more."""
-        if moment is None or (moment <= now and not when_passed):
+        stands = _stands(settings, now)
+        if moment is None or (moment <= stands and not when_passed):
             return moment
-        return max(moment, now) + minutes * 60
+        return max(moment, stands) + minutes * 60
 
     # A freeze that has begun stays.
     return replace(
@@ -58,7 +65,7 @@ def _extend(settings: Settings, now: float, minutes: float) -> Settings:
 
 
 def _freeze(settings: Settings, now: float, minutes: float) -> Settings:
-    return replace(settings, freeze=now)
+    return replace(settings, freeze=_stands(settings, now))
 
 
 def _unfreeze(settings: Settings, now: float, minutes: float) -> Settings:
@@ -66,7 +73,7 @@ def _unfreeze(settings: Settings, now: float, minutes: float) -> Settings:
 
 
 def _lock(settings: Settings, now: float, minutes: float) -> Settings:
-    return replace(settings, lock=now)
+    return replace(settings, lock=_stands(settings, now))
 
 
 def _unlock(settings: Settings, now: float, minutes: float) -> Settings:
@@ -113,15 +120,14 @@ class Controlling(Base):
         if action not in CHANGES:
             raise Refusal("invalid", "No such action", f"write one of {', '.join(CHANGES)}")
         wanted = _minutes(minutes)
-        with self.store.writing():
+        with self.store.writing() as db:
             changed = CHANGES[action](self.settings, now, wanted)
             self.store.keep_fact("settings", keeping.dumps(changed))
             detail = f"{wanted:g} minutes" if wanted else ""
-            self.store.log(now, who.name, action, "; ".join(filter(None, (detail, _said(reason)))))
-        if action == "end":
-            # What was meant for some ends with it.
-            with self.store.writing() as db:
+            if action == "end":
+                # What was meant for some ends with it.
                 db.execute("UPDATE teams SET extra = 0")
+            self.store.log(now, who.name, action, "; ".join(filter(None, (detail, _said(reason)))))
         self.tell("contest")
         self.tell("standings")
 

@@ -217,7 +217,7 @@ class Handing(Base):
     def _told(self, row: sqlite3.Row, now: float, final: bool = False) -> dict[str, object]:
         """A submission as people see it: rounded, and on the hidden seeds only when it is over."""
         play, reason = self._outcome(row, hidden=False)
-        last, _ = self._outcome(row, hidden=True) if final or self.is_over(now) else (None, "")
+        last, _ = self._outcome(row, hidden=True) if final or self.is_final(now) else (None, "")
         state = "failed" if reason else "waiting" if play is None else "judged"
         return {
             "id": str(row["id"]),

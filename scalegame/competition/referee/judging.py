@@ -93,6 +93,17 @@ class Judging(Base):
         """Keeps that there is none, and why; the instructor can have it tried again."""
         self._keep(what, None, reason[:500], now)
 
+    def count_failed(self) -> int:
+        """How many different designs could not be judged, on either set of seeds."""
+        row = self.store.one(
+            "SELECT COUNT(DISTINCT j.key) AS count FROM judgements j "
+            "JOIN submissions s ON s.digest = j.digest AND s.key = j.key "
+            "LEFT JOIN generations g ON g.slot = s.slot "
+            "WHERE j.content IS NULL AND j.engine = ? AND j.generation = COALESCE(g.number, 0)",
+            self.engine,
+        )
+        return 0 if row is None else int(row["count"])
+
     def _keep(self, what: Pending, content: str | None, reason: str, now: float) -> None:
         with self.store.writing() as db:
             db.execute(

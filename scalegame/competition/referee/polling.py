@@ -40,7 +40,12 @@ class Polling(Base):
 
     def announcements(self, who: Who, after: int) -> list[dict[str, object]]:
         """What was said to somebody after an announcement, in order."""
-        rows = self.store.all("SELECT * FROM announcements WHERE id > ? ORDER BY id LIMIT 200", after)
+        rows = self.store.all(
+            "SELECT * FROM announcements WHERE id > ? AND (team IS NULL OR team = ? OR ?) ORDER BY id LIMIT 200",
+            after,
+            who.team,
+            who.role == "instructor",
+        )
         return [
             {
                 "id": int(row["id"]),
@@ -49,7 +54,6 @@ class Polling(Base):
                 "team": None if row["team"] is None else str(row["team"]),
             }
             for row in rows
-            if row["team"] is None or row["team"] == who.team or who.role == "instructor"
         ]
 
     def ask(self, who: Who, level: str, question: str, choices: Sequence[str], now: float) -> dict[str, object]:
@@ -110,13 +114,13 @@ class Polling(Base):
             Refusal: It is closed, or there is no such choice.
         """
         only(who, "player")
-        row = self._poll(poll)
-        if row["state"] != "open":
-            raise Refusal("conflict", "Closed", "this poll is closed")
         picked = number(choice, "choice")
-        if picked >= len(json.loads(row["choices"])):
-            raise Refusal("missing", "Not there", "there is no such choice")
         with self.store.writing() as db:
+            row = self._poll(poll)
+            if row["state"] != "open":
+                raise Refusal("conflict", "Closed", "this poll is closed")
+            if picked >= len(json.loads(row["choices"])):
+                raise Refusal("missing", "Not there", "there is no such choice")
             db.execute(
                 "INSERT INTO votes VALUES (?, ?, ?, ?) ON CONFLICT (poll, player) "
                 "DO UPDATE SET choice = excluded.choice, at = excluded.at",

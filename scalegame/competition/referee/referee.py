@@ -114,7 +114,7 @@ class Referee:
             self._thread.join(_PATIENCE)
 
     def lag(self) -> dict[str, object]:
-        """How far behind the judge is, on the play seeds.
+        """How far behind the judge is: on the play seeds, and once it is over on the hidden ones.
 
         Returns:
             `waiting`: designs without a judgement; `running`: runs under way; `failed`: designs that could not be
@@ -122,20 +122,22 @@ class Referee:
             received to being judged, the 95th percentile of the latest; None: none was.
         """
         now = self._clock()
-        waiting = self._contest.pending(hidden=False)
+        # Once it is over, the final standings wait for the hidden seeds.
+        both = (False, True) if self._contest.is_over(now) else (False,)
+        waiting = [what for hidden in both for what in self._contest.pending(hidden)]
         with self._lock:
             times = list(self._times)
-        failed = self._contest.store.one("SELECT COUNT(*) AS count FROM judgements WHERE content IS NULL")
         return {
             "waiting": len(waiting),
             "running": self._flying,
-            "failed": 0 if failed is None else int(failed["count"]),
+            "failed": self._contest.count_failed(),
             "oldest": max((now - what.received for what in waiting), default=0.0),
             "p95": float(np.percentile(times, 95)) if times else None,
         }
 
     def _told(self, what: str, team: str | None) -> None:
-        if what in ("judged", "contest"):
+        # What he tells himself is no news to him.
+        if what in ("judged", "contest") and threading.current_thread() is not self._thread:
             self._came.set()
             # Whoever waits for runs hears of it, too.
             self._done.put(None)
@@ -144,9 +146,9 @@ class Referee:
         while not self._stopping.is_set():
             try:
                 self._round()
-            except ScalegameError as error:
-                # The disk is full, say: what was found is found again later.
-                _log.error("The judge waits: %s", error)
+            except Exception as error:
+                # The disk is full, say, and without the judge nothing goes on: what he had found he finds again.
+                _log.error("The judge waits: %s", error, exc_info=not isinstance(error, ScalegameError))
                 self._cases.clear()
                 self._waiting = FairQueue()
                 self._came.set()

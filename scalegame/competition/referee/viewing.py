@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Sequence
 
 from scalegame.competition.model.judgement import Judgement, significant
 from scalegame.competition.model.refusal import Refusal
 from scalegame.competition.model.settings import Settings, is_open, phase, remaining
 from scalegame.competition.ranking import standings as ranking
-from scalegame.competition.ranking.standings import LevelTable, Place, Row, Standings
+from scalegame.competition.ranking.standings import LevelTable, Place, Row
 from scalegame.competition.referee.base import Who, only
 from scalegame.competition.referee.handing import Handing
 from scalegame.insight.histogram import Histogram
@@ -91,7 +92,7 @@ class Viewing(Handing):
         """Whether the standings that everybody sees stay as they were; at the very end they do not any more."""
         settings = self.settings
         at = now if settings.paused is None else min(now, settings.paused)
-        return settings.freeze is not None and at >= settings.freeze and not self.is_over(now)
+        return settings.freeze is not None and at >= settings.freeze and not self.is_final(now)
 
     def standings(self, who: Who, now: float, live: bool = False) -> dict[str, object]:
         """The standings.
@@ -106,14 +107,15 @@ class Viewing(Handing):
         """
         if live:
             only(who, "instructor")
-        settings, final, frozen = self.settings, self.is_over(now), self.is_frozen(now) and not live
+        settings, final, frozen = self.settings, self.is_final(now), self.is_frozen(now) and not live
         hidden = final or settings.live_on_hidden
-        key = (self.version, final, frozen, hidden)
-        if key not in self._worked_out:
-            # An old one is of no use to anybody any more.
-            self._worked_out = {k: v for k, v in self._worked_out.items() if k[0] == self.version}
-            self._worked_out[key] = self._standings(settings, hidden, settings.freeze if frozen else None)
-        body = self._worked_out[key]
+        with self._working:
+            key = (self.version, final, frozen, hidden)
+            if key not in self._worked_out:
+                # An old one is of no use to anybody any more.
+                self._worked_out = {k: v for k, v in self._worked_out.items() if k[0] == self.version}
+                self._worked_out[key] = self._standings(settings, hidden, settings.freeze if frozen else None)
+            body = self._worked_out[key]
         open_now = {slot.level for slot in settings.slots if is_open(slot, settings, now)}
         return {
             "at": settings.freeze if frozen else now,
@@ -126,7 +128,9 @@ class Viewing(Handing):
             "levels": [level for level in body["levels"] if level["id"] in open_now],  # type: ignore[attr-defined]
         }
 
+    #: Standings that were worked out, and one thread at a time works at them.
     _worked_out: dict[tuple[int, bool, bool, bool], dict[str, object]]
+    _working: threading.Lock
 
     def _standings(self, settings: Settings, hidden: bool, before: float | None) -> dict[str, object]:
         names = self.team_names()
@@ -149,16 +153,6 @@ class Viewing(Handing):
                 _level_table(table, self.levels.by_slot[table.level].title, names, best) for table in made.levels
             ],
         }
-
-    def table(self, hidden: bool) -> Standings:
-        """The standings as data, of everything that was judged; for exports."""
-        settings = self.settings
-        teams = [str(id) for id in self.team_names()]
-        best: dict[tuple[str, str], list[Judgement]] = {}
-        for row, found in self.judgements(hidden):
-            if found is not None:
-                best.setdefault((str(row["team"]), str(row["slot"])), []).append(found)
-        return ranking.standings(teams, best, settings)
 
 
 def _row(row: Row, names: dict[int, str]) -> dict[str, object]:

@@ -94,20 +94,14 @@ class Store:
         if self._db.in_transaction:
             self._db.execute("ROLLBACK")
 
-    @contextmanager
-    def reading(self) -> Iterator[sqlite3.Connection]:
-        """Several questions to one state of the file."""
-        with self._lock:
-            yield self._db
-
     def all(self, question: str, *values: Any) -> Sequence[Row]:
         """Every row that a question finds."""
-        with self._lock:
+        with self._lock, _told():
             return self._db.execute(question, values).fetchall()
 
     def one(self, question: str, *values: Any) -> Row | None:
         """The first row that a question finds; None if there is none."""
-        with self._lock:
+        with self._lock, _told():
             found: Row | None = self._db.execute(question, values).fetchone()
             return found
 
@@ -134,3 +128,11 @@ class Store:
         found = [str(row[0]) for row in self.all("PRAGMA integrity_check")]
         broken = [f"{row[0]} row {row[1]} refers to nothing" for row in self.all("PRAGMA foreign_key_check")]
         return [] if found == ["ok"] and not broken else [line for line in (*found, *broken) if line != "ok"]
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    try:
+        yield
+    except sqlite3.Error as error:
+        raise ScalegameError("Not read", f"the server cannot read its file: {error}") from None

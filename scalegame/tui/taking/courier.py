@@ -18,7 +18,7 @@ from scalegame.errors import ScalegameError
 from scalegame.levels.model import Level
 
 #: Seconds between two looks at a competition, while its sheet is open.
-LOOK = 5.0
+LOOK = 15.0
 #: Seconds after which a disk that could not be written to is tried again.
 _DISK = 30.0
 
