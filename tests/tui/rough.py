@@ -98,8 +98,9 @@ def _one(luck: random.Random) -> Rough:
             text = "\n".join(_line(luck) for _ in range(luck.randint(1, 4)))
             return "paste", (luck.choice((text, "\x00\x1b[31m" + text, "x" * 5_000, "")),)
         case _:
-            sizes = ((80, 24), (79, 24), (80, 23), (40, 10), (1, 1), (100, 30), (120, 40), (160, 50), (200, 60))
-            return "resize", luck.choices(sizes, (12, 1, 1, 1, 1, 1, 1, 1, 1))[0]
+            # Larger ones are looked at elsewhere, and every later action would take its time there.
+            sizes = ((80, 24), (79, 24), (80, 23), (40, 10), (1, 1), (100, 30), (120, 40))
+            return "resize", luck.choices(sizes, (14, 1, 1, 1, 1, 1, 1))[0]
 
 
 def _cell(luck: random.Random) -> tuple[int, int]:

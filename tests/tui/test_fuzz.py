@@ -57,8 +57,8 @@ async def test_random_actions_break_nothing(tmp_path: Path, seed: int, monkeypat
     monkeypatch.setattr(ScalegameApp, "exit", lambda *_, **__: None)
     monkeypatch.setattr(ScalegameApp, "action_suspend_process", lambda *_: None)
     monkeypatch.setattr(ScalegameApp, "open_url", lambda *_, **__: None)
-    # Five pictures a second are enough to be looked at by nobody, and leave time for more actions.
-    monkeypatch.setattr(textual_screen, "UPDATE_PERIOD", 0.2)
+    # Two pictures a second are enough to be looked at by nobody, and leave time for more actions.
+    monkeypatch.setattr(textual_screen, "UPDATE_PERIOD", 0.5)
     monkeypatch.setenv("SCALEGAME_HOME", str(tmp_path))
     monkeypatch.chdir(tmp_path)
     there, tail, done = list(ways().values()), deque[Rough](maxlen=40), 0

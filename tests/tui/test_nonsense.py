@@ -43,7 +43,7 @@ async def test_any_line_is_answered_in_one_line(
     monkeypatch.chdir(tmp_path)
     lines: list[str] = []
 
-    @settings(max_examples=30, database=None)
+    @settings(max_examples=20, database=None)
     @given(TYPED)
     def gather(text: str) -> None:
         lines.append(text)

@@ -242,7 +242,9 @@ function announcements() {
 
 function audit() {
   fill(find("audit"), make("table", { class: "list" }, make("tbody", {}, overview.audit.toReversed().map((one) => make("tr", {},
-    make("td", { class: "when" }, at(one.at, true)), make("td", {}, named(String(one.who ?? ""))), make("td", {}, named([one.what, one.detail].filter(Boolean).join(" – ")))))))));
+    make("td", { class: "when" }, at(one.at, true)),
+    make("td", {}, named(String(one.who ?? ""))),
+    make("td", {}, named([one.what, one.detail].filter(Boolean).join(" – "))))))));
 }
 
 function regrade() {
