@@ -50,7 +50,7 @@ def as_json(
 def as_csv(graded: Sequence[Graded], marks: Sequence[Mark]) -> str:
     """A row a student, a column a mark."""
     head = ("student", "file", "points", "of", "won", "cost_per_hour", "latency", "availability", "parts")
-    rows: list[Sequence[object]] = [(*head, *(mark.text for mark in marks), "problem")]
+    rows: list[Sequence[object]] = [(*head, *(f"points: {mark.text}" for mark in marks), "problem")]
     figures: tuple[object, ...]
     for one in graded:
         found = None if one.judgement is None else judgement.rounded(one.judgement)
