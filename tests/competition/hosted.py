@@ -164,8 +164,8 @@ class Caller:
             given["Content-Type"] = "application/json"
         try:
             self._to.request(method, f"/api/1/{path}", content, given)
-            answer = self._to.getresponse()
-            text = answer.read()
+            with self._to.getresponse() as answer:
+                text = answer.read()
         except (http.client.HTTPException, OSError) as error:
             self._to.close()
             raise ConnectionError(str(error)) from error

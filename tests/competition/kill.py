@@ -136,7 +136,9 @@ def _look(server: Hosted, players: list[Player], report: Report) -> None:
     report.wrong += [f"{name} was acknowledged and is not there" for name in acknowledged if name not in found]
     report.wrong += [f"{name} is there {count} times" for name, count in found.items() if count > 1]
     report.wrong += [f"{row['uuid']} is {row['state']}" for row in rows if row["state"] != "judged"]
-    standings = Caller(server.port, players[0].token).ask("GET", "standings").data
+    caller = Caller(server.port, players[0].token)
+    standings = caller.ask("GET", "standings").data
+    caller.close()
     teams = Counter(str(row["team"]) for row in standings["rows"])
     if teams != Counter(player.team for player in players):
         report.wrong.append(f"the standings have the teams {dict(teams)}")
