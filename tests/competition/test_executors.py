@@ -11,7 +11,9 @@ import time
 from collections.abc import Callable
 from concurrent.futures import CancelledError, Executor, wait
 from pathlib import Path
+from typing import Any
 
+import distributed
 import pytest
 
 from scalegame.competition.judging import executors, ownpool, seeds
@@ -86,6 +88,23 @@ def test_what_kills_every_worker_has_no_verdict_and_all_else_has(make: Callable[
         assert isinstance(error, ScalegameError)
         assert error.title == "Not judged"
         assert executor.submit(square, 7).result() == 49
+
+
+def test_a_result_whose_worker_dies_the_moment_it_arrives_is_made_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    lost: list[int] = []
+
+    async def arrives_and_is_lost(future: Any, raiseit: bool = True) -> object:
+        result = await fetched(future, raiseit)
+        if not lost and future.status == "finished":
+            lost.append(1)
+            future._state.lose()
+        return result
+
+    with executors.local_cluster(1) as executor:
+        fetched: Any = distributed.Future._result
+        monkeypatch.setattr(distributed.Future, "_result", arrives_and_is_lost)
+        assert executor.submit(square, 3).result() == 9
+    assert lost == [1]
 
 
 # Processes of this machine --------------------------------------------------------------------------------------

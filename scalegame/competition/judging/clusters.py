@@ -8,10 +8,10 @@ import pickle
 import socket
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future, ThreadPoolExecutor, wait
 from functools import partial
-from typing import TYPE_CHECKING, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, ParamSpec, TypeVar, cast
 from urllib.parse import urlsplit
 
 from scalegame.competition.judging.tasks import STOPPED, TRIES, Task
@@ -93,13 +93,31 @@ def _is_number(host: str) -> bool:
     return True
 
 
-def carried(packed: bytes) -> object:
+class Lost(Exception):
+    """A result was fetched, and its worker was gone before anybody was told."""
+
+
+class Carried:
+    """What a worker made.
+
+    Where the worker dies at the moment its result arrives, Dask's executor holds the result for an error and takes
+    it apart into three. Only then is a `Carried` taken apart.
+    """
+
+    def __init__(self, made: object) -> None:
+        self.made = made
+
+    def __iter__(self) -> Iterator[object]:
+        raise Lost
+
+
+def carried(packed: bytes) -> Carried:
     """On a worker: does what was packed by the judge.
 
     Dask looks into what it is given, and takes text there for what it may not be; it does not look into bytes.
     """
     fn, args, kwargs = pickle.loads(packed)
-    return fn(*args, **kwargs)
+    return Carried(fn(*args, **kwargs))
 
 
 class Cluster(Executor):
@@ -184,12 +202,13 @@ class Cluster(Executor):
     def _ended(self, task: Task, inner: Future[object]) -> None:
         if task.future.cancelled():
             task.drop()
-        elif inner.cancelled() or isinstance(inner.exception(), KilledWorker | CommClosedError):
+        elif inner.cancelled() or isinstance(inner.exception(), KilledWorker | CommClosedError | Lost):
             self._mend(task)
-        elif isinstance(inner.exception(), ScalegameError | None):
-            task.finish(inner)
+        elif (error := inner.exception()) is None:
+            task.give(cast(Carried, inner.result()).made)
+        elif isinstance(error, ScalegameError):
+            task.give_up(error)
         else:
-            error = inner.exception()
             task.fail(f"the cluster could not make a run of it ({type(error).__name__}: {error}): look there")
 
     def _mend(self, task: Task) -> None:

@@ -31,18 +31,25 @@ class Task:
 
     def finish(self, inner: Future[object]) -> None:
         """As `inner` ended, which was not cancelled."""
-        if not self._settle():
-            return
         error = inner.exception()
         if error is None:
-            self.future.set_result(inner.result())
+            self.give(inner.result())
         else:
+            self.give_up(error)
+
+    def give(self, made: object) -> None:
+        """With what it made."""
+        if self._settle():
+            self.future.set_result(made)
+
+    def give_up(self, error: BaseException) -> None:
+        """With an error."""
+        if self._settle():
             self.future.set_exception(error)
 
     def fail(self, message: str) -> None:
         """Without a verdict."""
-        if self._settle():
-            self.future.set_exception(ScalegameError("Not judged", message))
+        self.give_up(ScalegameError("Not judged", message))
 
     def drop(self) -> None:
         """It is not wanted any more."""
