@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 #: Processes that judge, unless told otherwise.
 MOST_JOBS = 8
+#: Games of guests at the same time: each is a process with a hundred megabytes or so.
+MOST_GUESTS = 100
 _FILE = click.Path(path_type=Path, dir_okay=False)
 
 
@@ -49,6 +51,12 @@ _FILE = click.Path(path_type=Path, dir_okay=False)
     default=None,
     help="PEM files for it.",
 )
+@click.option(
+    "--guests",
+    type=Whole(1, MOST_GUESTS),
+    metavar="N",
+    help="Let guests play in a browser, N at a time: their games run on this machine (extra web).",
+)
 @click.option("--jobs", type=Whole(1, 64), metavar="N", help="Processes that judge, or workers of the cluster.")
 def host(
     pack: str,
@@ -64,6 +72,7 @@ def host(
     executor: Literal["local", "dask"],
     cluster: str | None,
     cluster_tls: tuple[Path, Path, Path] | None,
+    guests: int | None,
     jobs: int | None,
 ) -> None:
     """Hold a lesson or a contest for whoever is on the network, until Ctrl-C.
@@ -75,7 +84,7 @@ def host(
         raise click.UsageError("--executor dask and --cluster ADDRESS belong together")
     if cluster_tls is not None and cluster is None:
         raise click.UsageError("--cluster-tls belongs to --cluster")
-    _check_installed()
+    _check_installed(guests is not None)
     from scalegame.competition.referee.referee import Referee
     from scalegame.competition.server.endpoints import House
     from scalegame.competition.server.run import Tls, addresses, listening, serve
@@ -91,14 +100,15 @@ def host(
         contest, is_new = _contest(folder, db, settings, given)
         stack.callback(contest.close)
         found = addresses(made, names, proof is not None)
+        play = "" if guests is None else stack.enter_context(_guests(contest, found, made, names, proof, guests))
         judge = Referee(contest, pool, workers)
         house = House(contest, judge, pool, tls=proof is not None, addresses=found)
 
         def ready() -> None:
-            _tell(contest, is_new, found, made, proof)
+            _tell(contest, is_new, found, made, proof, play)
 
         with suppress(KeyboardInterrupt), _ended_tidily():
-            serve(house, made, names, tls=proof, ready=ready)
+            serve(house, made, names, play, proof, ready)
     click.echo("\nEnded. Everything is kept: the same command goes on with it.")
 
 
@@ -112,12 +122,15 @@ def _ended_tidily() -> Iterator[None]:
         signal.signal(signal.SIGTERM, before)
 
 
-def _check_installed() -> None:
+def _check_installed(guests: bool) -> None:
     """Says what to install where the server's libraries are not there."""
     from importlib.util import find_spec
 
-    if any(find_spec(name) is None for name in ("starlette", "uvicorn", "jinja2")):
-        raise ScalegameError("Not installed", "this needs a few things more: pip install 'scalegame[server]'")
+    needed = {"server": ("starlette", "uvicorn", "jinja2"), "web": ("textual_serve",) if guests else ()}
+    missing = [extra for extra, parts in needed.items() if any(find_spec(part) is None for part in parts)]
+    if missing:
+        message = f"this needs a few things more: pip install 'scalegame[{','.join(missing)}]'"
+        raise ScalegameError("Not installed", message)
 
 
 def _folder(pack: str) -> Path:
@@ -175,14 +188,49 @@ def _executor(cluster: str | None, tls: tuple[Path, Path, Path] | None, workers:
         pool.shutdown(wait=False, cancel_futures=True)
 
 
-def _tell(contest: Contest, is_new: bool, found: list[str], made: socket.socket, tls: Tls | None) -> None:
+@contextmanager
+def _guests(
+    contest: Contest, found: list[str], made: socket.socket, names: tuple[str, ...], tls: Tls | None, most: int
+) -> Iterator[str]:
+    """Meanwhile guests can play; the address at which they do."""
+    from scalegame.tui.guests.process import guests
+    from scalegame.tui.guests.setting import Setting
+
+    # What they have played is kept with the competition: who comes back goes on.
+    folder = Path(f"{contest.store.path}.guests").absolute()
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    host, port = made.getsockname()[:2]
+    setting = Setting(
+        server=_own(found, tls),
+        ca=None if tls is None else str(tls.certificate.absolute()),
+        board=f"{found[0]}/board#{contest.code}",
+        code=contest.code,
+        title=contest.settings.title,
+        groups=contest.settings.groups,
+        folder=str(folder),
+        most=most,
+        host=host,
+        port=port,
+        names=names,
+        tls=None if tls is None else (str(tls.certificate), str(tls.key)),
+    )
+    with guests(setting) as address:
+        yield address
+
+
+def _own(found: list[str], tls: Tls | None) -> str:
+    """Where this machine itself finds the server: what is not encrypted does not go through the network."""
+    return next((each for each in found if "127.0.0.1" in each), found[0]) if tls is None else found[0]
+
+
+def _tell(
+    contest: Contest, is_new: bool, found: list[str], made: socket.socket, tls: Tls | None, play: str
+) -> None:
     """Prints what people need, once it can be used."""
     now = time.time()
     instructor = contest.instructor or contest.new_instructor(now)
     settings = contest.settings
     first = found[0]
-    # His key does not go through the network where the instructor sits at this machine, and nothing is encrypted.
-    own = next((each for each in found if "127.0.0.1" in each), first) if tls is None else first
     count = f"{len(settings.slots)} level{'' if len(settings.slots) == 1 else 's'}"
     say = [
         f"{settings.title}: a {settings.mode} with {count}{'' if is_new else ', goes on where it was'}",
@@ -190,7 +238,8 @@ def _tell(contest: Contest, is_new: bool, found: list[str], made: socket.socket,
         f"  join         scalegame join {first}",
         f"  code         {contest.code}",
         f"  board        {first}/board#{contest.code}",
-        f"  instructor   {own}/host#{instructor}  (keep this link to yourself)",
+        *([f"  in a browser {play}  (nothing to install)"] if play else []),
+        f"  instructor   {_own(found, tls)}/host#{instructor}  (keep this link to yourself)",
         f"  kept in      {contest.store.path}",
     ]
     if settings.start is None:

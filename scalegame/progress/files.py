@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import os
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from pathlib import Path
 
 from platformdirs import user_data_dir
@@ -15,9 +18,22 @@ NAME = "progress.sqlite3"
 _COMPANIONS = ("-wal", "-shm", "-journal")
 
 
+_home: ContextVar[Path | None] = ContextVar("home", default=None)
+
+
+@contextmanager
+def home_at(folder: Path) -> Iterator[None]:
+    """Meanwhile saves, and what is beside them, are in a folder; for this thread or task, and what it starts."""
+    before = _home.set(folder)
+    try:
+        yield
+    finally:
+        _home.reset(before)
+
+
 def default_path() -> Path:
     """The file of the saves: under `SCALEGAME_HOME` if that is set, else the user's data folder."""
-    folder = os.environ.get(HOME_VARIABLE)
+    folder = _home.get() or os.environ.get(HOME_VARIABLE)
     return Path(folder if folder else user_data_dir("scalegame", appauthor=False)) / NAME
 
 

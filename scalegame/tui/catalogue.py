@@ -96,6 +96,8 @@ class Pack:
 class Catalogue:
     """Levels in the order of the campaign, then those of packs, read when they are opened.
 
+    A pack that is played from its folder stands before all of them: it is what one has come for.
+
     Attributes:
         entries: In order.
         packs: Imported ones by their ids, those that cannot be played among them.

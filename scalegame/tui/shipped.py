@@ -25,15 +25,14 @@ def shipped(language: str = "", own: Shelf | None = None) -> Catalogue:
 
     Args:
         language: That their texts are wanted in, as in "de".
-        own: A pack that is played from its folder: it comes last, or instead of the imported one of its id.
+        own: A pack that is played from its folder: it comes first, and instead of the imported one of its id.
 
     Raises:
         ScalegameError: The installation is broken.
     """
     shelves = packs.shelves(language)
     if own is not None:
-        there = own.id in {shelf.id for shelf in shelves}
-        shelves = tuple(own if shelf.id == own.id else shelf for shelf in shelves) + (() if there else (own,))
+        shelves = (own, *(shelf for shelf in shelves if shelf.id != own.id))
     entries = [
         Entry(
             e.id,

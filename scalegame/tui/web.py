@@ -11,6 +11,7 @@ import sys
 from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import aiohttp_jinja2
@@ -32,7 +33,9 @@ MOST_GAMES = 20
 #: Seconds that a game without its page has to end by itself.
 _PATIENCE = 5.0
 #: Bytes of a message from the page: what is pasted, mostly.
-_LARGEST_MESSAGE = 1_000_000
+LARGEST_MESSAGE = 1_000_000
+#: The game's terminal is the page, not the one that the server was started from.
+TERMINAL = {"TERM": "xterm-256color", "COLORTERM": "truecolor", "PYTHONUTF8": "1", CONFINED: "1"}
 #: What the page may load: what comes from here, and nothing else.
 _POLICY = (
     "default-src 'none'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'; font-src 'self'; "
@@ -53,9 +56,8 @@ class GameServer(Server):
             port: Port to listen at.
             names: More names that this machine is called by.
         """
-        line = subprocess.list2cmdline(command) if sys.platform == "win32" else _shell(command)
         page = Path(__file__).parent / "webpage"
-        super().__init__(line, host=host, port=port, title="scalegame", templates_path=page)
+        super().__init__(shell(command), host=host, port=port, title="scalegame", templates_path=page)
         self._names = (host, *names)
         self._games = 0
 
@@ -84,21 +86,33 @@ class GameServer(Server):
         """A game for a page, for as long as the page is there."""
         if self._games >= MOST_GAMES:
             raise web.HTTPServiceUnavailable(text=f"{MOST_GAMES} games are being played here: leave one of them.")
+        page = web.WebSocketResponse(heartbeat=15, max_msg_size=LARGEST_MESSAGE)
         self._games += 1
         try:
-            return await self._play(request)
+            await page.prepare(request)
+            await self.play(request, page, self.command, {})
         finally:
             self._games -= 1
+        return page
 
-    async def _play(self, request: web.Request) -> web.WebSocketResponse:
-        page = web.WebSocketResponse(heartbeat=15, max_msg_size=_LARGEST_MESSAGE)
-        await page.prepare(request)
+    async def play(
+        self, request: web.Request, page: web.WebSocketResponse, command: str, environment: Mapping[str, str]
+    ) -> None:
+        """Starts a game for a page, and ends it when one of the two has ended.
+
+        Args:
+            request: Of the page.
+            page: It, prepared.
+            command: Starts the game.
+            environment: What the game is told besides.
+        """
 
         async def closed() -> None:
             await page.close()
 
         game = Game(
-            self.command,
+            command,
+            environment,
             write_bytes=page.send_bytes,
             write_str=page.send_str,
             close=closed,
@@ -112,11 +126,24 @@ class GameServer(Server):
             await page.close(code=1003)
         finally:
             await game.stop()
-        return page
 
 
 class Game(AppService):
     """The process of a game, which ends when nobody looks at it any more."""
+
+    def __init__(self, command: str, environment: Mapping[str, str], **passed: Any) -> None:
+        """Prepares it.
+
+        Args:
+            command: Starts it.
+            environment: What it is told besides what we were told ourselves.
+            passed: On to textual-serve.
+        """
+        super().__init__(command, **passed)
+        self._besides = environment
+
+    def _build_environment(self, width: int = 80, height: int = 24) -> dict[str, str]:
+        return {**super()._build_environment(width, height), **self._besides}
 
     async def set_terminal_size(self, width: int, height: int) -> None:
         """Passes the size on, if a terminal can have it."""
@@ -154,7 +181,10 @@ async def _drained(process: asyncio.subprocess.Process) -> None:
             pass
 
 
-def _shell(command: Sequence[str]) -> str:
+def shell(command: Sequence[str]) -> str:
+    """A command as the system's shell takes it."""
+    if sys.platform == "win32":
+        return subprocess.list2cmdline(command)
     # The shell makes way for the game, so that what ends the one ends the other.
     return f"exec {shlex.join(command)}"
 
@@ -247,8 +277,7 @@ def serve(level: str | None, host: str, port: int, names: Collection[str] = ()) 
             from_folder(where)
         else:
             from_file(level)
-    # The game's terminal is the page, not the one that the server was started from.
-    os.environ.update(TERM="xterm-256color", COLORTERM="truecolor", PYTHONUTF8="1", **{CONFINED: "1"})
+    os.environ.update(TERMINAL)
     command = [sys.executable, "-m", "scalegame", "play", *(["--", level] if level is not None else [])]
     try:
         GameServer(command, host, port, names).serve()

@@ -51,18 +51,31 @@ class Hosted:
         port: Where it listens; the same after every start.
         code: To join.
         instructor: The instructor's token; another after every start.
+        guests: Address at which guests join; "" if none can.
     """
 
-    def __init__(self, folder: Path, *, jobs: int = 1, minutes: int = 60, pack_folder: Path | None = None) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        jobs: int = 1,
+        minutes: int = 60,
+        pack_folder: Path | None = None,
+        start: str = "now",
+        most_guests: int = 0,
+    ) -> None:
         """Prepares it; `start` starts it."""
         self.db = folder / "contest.sqlite3"
         self.port = 0
         self.code = ""
         self.instructor = ""
+        self.guests = ""
         self._pack = pack_folder or pack(folder / "pack")
         self._folder = folder
         self._jobs = jobs
         self._minutes = minutes
+        self._start = start
+        self._most_guests = most_guests
         self._process: subprocess.Popen[str] | None = None
         self._settings = folder / "settings.yaml"
         self._settings.write_text("format: 1\nmode: contest\nhidden_seeds: 3\n")
@@ -72,7 +85,10 @@ class Hosted:
         command = [sys.executable, "-m", "scalegame", "host", str(self._pack), "--db", str(self.db)]
         command += ["--listen", "127.0.0.1", "--port", str(self.port), "--jobs", str(self._jobs)]
         if not self.db.exists():
-            command += ["--settings", str(self._settings), "--start", "now", "--minutes", str(self._minutes)]
+            command += ["--settings", str(self._settings), "--minutes", str(self._minutes)]
+            command += ["--start", self._start] if self._start else []
+        if self._most_guests:
+            command += ["--guests", str(self._most_guests)]
         environment = {**os.environ, "SCALEGAME_HOME": str(self._folder / "home"), "PYTHONUNBUFFERED": "1"}
         with (self._folder / "stderr.txt").open("a") as complaints:
             self._process = subprocess.Popen(
@@ -92,6 +108,8 @@ class Hosted:
                     self.port = int(words[-1].rpartition(":")[2])
                 elif words[:1] == ["code"]:
                     self.code = words[1]
+                elif words[:3] == ["in", "a", "browser"]:
+                    self.guests = words[3]
                 elif words[:1] == ["instructor"]:
                     self.instructor = words[1].partition("#")[2]
                 elif line.startswith("Ctrl-C"):

@@ -124,7 +124,8 @@ class LevelsScreen(GameScreen):
         """The title of a pack, and how much of it is won."""
         entries = [entry for entry in self._catalogue.winnable if entry.pack == pack]
         won = sum(self._standings.get(entry.id, _NOTHING).won for entry in entries)
-        about = f"pack {pack}   {won} of {len(entries)} won" if entries else f"pack {pack}"
+        name = f"pack {pack}" if pack else "the campaign"
+        about = f"{name}   {won} of {len(entries)} won" if entries else name
         title = self._catalogue.pack(pack).title
         return line("\n", (title, "bold $primary"), "   ", (about, "$quiet"))
 

@@ -7,6 +7,7 @@ opened it. So pages need no token, and nothing that a player wrote ever passes t
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
 from pathlib import Path
 from typing import NamedTuple
 
@@ -43,6 +44,11 @@ class Asset(NamedTuple):
         if _has(request.headers.get("if-none-match", ""), self.etag):
             return Response(status_code=304, headers=headers)
         return Response(self.content, headers=headers | {"Content-Type": self.type})
+
+
+def static(names: Iterable[str]) -> dict[str, bytes]:
+    """Files that the pages load, for other pages that look like them."""
+    return {name: (_HERE / "static" / name).read_bytes() for name in names}
 
 
 def routes(play: str = "") -> list[Route]:
