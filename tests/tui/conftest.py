@@ -2,13 +2,37 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from textual import app, pilot
 from textual._context import active_app
+from textual.css.model import RuleSet
+from textual.css.stylesheet import Stylesheet
 
 from tests.tui.touch import settled
+
+
+_read: dict[object, list[RuleSet]] = {}
+_parse_rules = Stylesheet._parse_rules
+
+
+def _parsed_once(sheet: Stylesheet, css: str, *given: object, **named: object) -> list[RuleSet]:
+    """Rules of a style sheet, which hundreds of games one after the other would read anew; nobody changes them."""
+    key = (css, given, tuple(sorted(named.items())), frozenset(sheet._variables.items()))
+    if key not in _read:
+        _read[key] = _parse_rules(sheet, css, *given, **named)  # type: ignore[arg-type]
+    return _read[key]
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _styles_are_read_once() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Stylesheet, "_parse_rules", _parsed_once)
+        # The same as before, without a call of Python's: asked ten thousand times for each screen.
+        patch.setattr(RuleSet, "__hash__", object.__hash__)
+        yield
 
 
 @pytest.fixture(scope="session")
