@@ -37,22 +37,19 @@ def test_agrees_with_theory(name: str) -> None:
 
 #: By what a mutant is caught, and how much of the run is enough to be as precise; else by the mean time.
 MUTANT = {
-    "Erlang A": ("left", 1.0),
-    "M/M/1 shared": ("busy", 0.37),
-    "M/G/1 shared": ("busy", 0.4),
+    "M/M/1 shared": ("busy", 0.55),
     "M/G/1 priority": ("busy", 0.3),
     "M/M/8": ("busy", 0.45),
-    "machine repairman": ("time", 0.8),
-    "closed network": ("busy web", 0.3),
+    "closed network": ("busy web", 0.4),
     "LRU, zipf 0.8": ("misses", 1.0),
     "LRU, zipf 1.1": ("misses", 1.0),
     "time to live": ("misses", 0.5),
-    "Jackson network": ("busy web", 0.25),
-    "fork and join": ("busy", 0.4),
 }
+#: One of each family is enough: that the interval is narrow, and what is outside wrong, is the same check for all.
+FAMILIES = ("M/M/1", "M/D/1", "M/G/1 log-normal", "M/M/3/8", "Erlang B", *MUTANT)
 
 
-@pytest.mark.parametrize("name", MODELS)
+@pytest.mark.parametrize("name", FAMILIES)
 def test_work_that_takes_five_per_cent_too_long_is_noticed(name: str) -> None:
     """A simulator that is wrong by so little fails the same check, although it is precise enough to pass."""
     statistic, share = MUTANT.get(name, ("time", 0.25))
@@ -67,7 +64,7 @@ def test_work_that_takes_five_per_cent_too_long_is_noticed(name: str) -> None:
 def test_more_than_two_parts_take_as_long_as_lies_between_the_bounds(parts: int) -> None:
     """No closed form is known for more than two; both bounds are far enough away to be missed by neither side."""
     low, high = queueing_networks.fork_join_bounds(600.0, 0.001, parts)
-    every = [result(forked(600.0, 0.001, parts, 5_000), seed) for seed in SEEDS]
+    every = [result(forked(600.0, 0.001, parts, 2_000), seed) for seed in SEEDS]
     found = estimate([r.total.latency.mean - 2 * WAY for r in every])
     assert low < found.mean - found.half
     assert found.mean + found.half < high

@@ -13,7 +13,6 @@ from textual.css.stylesheet import Stylesheet
 
 from tests.tui.touch import settled
 
-
 _read: dict[object, list[RuleSet]] = {}
 _parse_rules = Stylesheet._parse_rules
 

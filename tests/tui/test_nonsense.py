@@ -20,7 +20,7 @@ from scalegame.tui.screens.board import BoardScreen
 from tests.tui.places import follow, to_board, ways
 from tests.tui.places import kinds as kinds_of_screens
 from tests.tui.playing import SMALL, Game, game, levels
-from tests.tui.touch import Touch
+from tests.tui.touch import Hurried, Touch
 
 #: Half-known words: commands with a letter wrong, with words that mean nothing, and anything at all.
 COMMANDS = sorted(actions.commands(actions.ACTIONS))
@@ -43,7 +43,7 @@ async def test_any_line_is_answered_in_one_line(
     monkeypatch.chdir(tmp_path)
     lines: list[str] = []
 
-    @settings(max_examples=20, database=None)
+    @settings(max_examples=15, database=None)
     @given(TYPED)
     def gather(text: str) -> None:
         lines.append(text)
@@ -58,7 +58,7 @@ async def test_any_line_is_answered_in_one_line(
         for text in filter(str.strip, lines):
             screen.say("")
             screen.obey(text)
-            await Touch(it).settle()
+            await Hurried(it).settle()
             assert it.app._exception is None, text
             if it.app.screen is not screen:
                 # It was understood, and led elsewhere.
@@ -68,6 +68,8 @@ async def test_any_line_is_answered_in_one_line(
                 assert isinstance(screen, GameScreen)
             assert "\n" not in screen.said, text
             assert len(screen.said) <= 500, text
+        await Touch(it).settle()
+        assert it.app._exception is None
 
 
 def own(place: str) -> tuple[actions.Action, ...]:
@@ -99,14 +101,15 @@ async def hostile(it: Game, commands: Iterable[str], again: Callable[[], Awaitab
         for text in (f"{command} {words}" for words in HOSTILE):
             screen.say("")
             screen.obey(text)
-            await it.pilot.pause()
+            await Hurried(it).settle()
             assert it.app._exception is None, text
             if it.app.screen is not screen:
                 screen = await again()
             assert not any(map(is_control, screen.said)), text
             assert len(screen.said) <= 500, text
-    await Touch(it).settle()
-    assert it.app._exception is None
+        # What came of them is drawn, too.
+        await Touch(it).settle()
+        assert it.app._exception is None, command
 
 
 @pytest.mark.parametrize("place", actions.SCREENS)
