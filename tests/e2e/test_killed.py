@@ -80,10 +80,9 @@ def test_a_killed_game_loses_at_most_the_last_action(tmp_path: Path, seed: int) 
             terminal.until("To win")
             terminal.send("\r")
             terminal.until("Space")
-            for number, line in enumerate(LINES[:done]):
-                # What is answered to nonsense behind it says that the line before has been done.
-                terminal.send(f":{line}\r:nonsense-{number}\r")
-                terminal.until(f'"nonsense-{number}"')
+            # What is answered to nonsense behind them says that the lines before have been done.
+            terminal.send("".join(f":{line}\r" for line in (*LINES[:done], "nonsense")))
+            terminal.until('"nonsense"')
             # The last line is sent whole or in part, and nobody waits for what comes of it.
             last = f":{LINES[done]}\r"
             terminal.send(last[: luck.randint(1, len(last))] if luck.random() < 0.5 else last)
