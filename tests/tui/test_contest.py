@@ -126,6 +126,7 @@ def server() -> Iterator[Server]:
 def _home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SCALEGAME_HOME", str(tmp_path / "home"))
     monkeypatch.setattr(sync, "FIRST", 0.05)
+    monkeypatch.setattr(courier, "_ASK", (0.05, 0.2))
     monkeypatch.setattr(courier, "LOOK", 0.1)
 
 
@@ -178,6 +179,16 @@ async def test_a_design_handed_in_arrives_once(
         await it.until(lambda: "arrived" in screen.said, "word of the courier")
         await it.keys("u")
         assert "handed in already" in screen.said
+        # It waits for the judge; what comes of it is told wherever one is.
+        ((number, _),) = server.taken.items()
+        assert number not in screen.said
+        missed = {"text": "cost ≤ $0.50/h\x1b[2J", "held": False}
+        row = {"uuid": number, "level": "kiosks:tiny", "player": "Ann", "state": "judged"}
+        lost = {"won": False, "objectives": [{"text": "availability", "held": True}, missed]}
+        server.answers["/submissions"] = [row | {"result": lost}]
+        await it.until(lambda: "tiny: lost" in screen.said, "word of the judge")
+        assert "lost, cost ≤ $0.50/h" in screen.said
+        assert "\x1b" not in screen.said
     ((number, body),) = server.taken.items()
     assert (body["level"], body["digest"]) == ("tiny", tiny().digest)
     assert [item.state for item in sync.outbox(membership).items()] == ["sent"]
