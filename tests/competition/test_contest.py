@@ -10,6 +10,7 @@ import pytest
 
 from scalegame.competition.model.refusal import Refusal
 from scalegame.competition.model.settings import Slot, Weights
+from scalegame.competition.referee import handing
 from scalegame.competition.referee.contest import Contest
 from scalegame.design.designfile import Design
 from scalegame.errors import ScalegameError
@@ -83,10 +84,40 @@ def test_individuals_are_teams_of_one(tmp_path: Path) -> None:
     assert [team["name"] for team in it.overview(NOON)["teams"]] == ["Ann"]  # type: ignore[attr-defined]
 
 
-@pytest.mark.parametrize("name", ["", "   ", "x" * 41, "a\x1b[2Jb", "a\u202eb", "a\nb\x00"])
+@pytest.mark.parametrize("name", [
+    "", "   ", "x" * 41, "a\x1b[2Jb", "a\u202eb", "a\nb\x00",
+    "\u3164", "\u2800\u2800", "An\u034fna", "An\u17b4na", "\ufe0f", "\u0301", "x" + 3 * "\u0335",
+])  # fmt: skip
 def test_names_are_short_and_can_be_seen(tmp_path: Path, name: str) -> None:
     with refused("invalid"):
         player(contest(tmp_path), name)
+
+
+@pytest.mark.parametrize(
+    "name", ["anna", "Anna\ufe0f", "\U000e0100Anna", "\u0410nn\u0430", "\u0391nna", "\uff21nna"]
+)
+def test_who_looks_like_another_team_is_that_team(tmp_path: Path, name: str) -> None:
+    it = contest(tmp_path)
+    player(it, "Ann", "Anna")
+    with refused("conflict"):
+        player(it, "Eve", name)
+
+
+def test_names_of_all_alphabets_and_pictures_are_names(tmp_path: Path) -> None:
+    it = contest(tmp_path)
+    for number, name in enumerate(("Nguyễn Văn Ân", "Борис", "山田", "❤\ufe0f 7", "Ελένη", "عَلِيّ")):
+        assert player(it, name, f"T{number}").team == number + 1
+
+
+def test_one_team_does_not_fill_a_competition(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(handing, "MOST_OF_TEAM", 2)
+    it = contest(tmp_path)
+    ann, bob = player(it, "Ann", "Blue"), player(it, "Bob", "Red")
+    for _ in range(2):
+        hand_in(it, ann)
+    with refused("conflict"):
+        hand_in(it, ann)
+    hand_in(it, bob)
 
 
 def test_markup_in_a_name_is_a_name(tmp_path: Path) -> None:

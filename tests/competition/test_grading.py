@@ -5,6 +5,8 @@ from __future__ import annotations
 import csv
 import io
 import json
+import os
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -221,6 +223,21 @@ def test_the_command_writes_everything_and_again_the_same(
     again = json.loads(run("--jobs", 0, "--seeds", 3, "--json"))
     assert again["students"] == told["students"]
     assert "students, 6 win" in run("--jobs", 0, "--seeds", 3)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere no file can be called so")
+def test_whatever_a_file_is_called_everybody_has_his_points(tmp_path: Path) -> None:
+    where = tmp_path / "class"
+    where.mkdir()
+    text = design_text(design()).encode()
+    for name in (b"ann.yaml", b"b\xffb.yaml", b"c\x1b]0;pwn\x07\nd.yaml"):
+        Path(os.fsdecode(os.fsencode(where) + b"/" + name)).write_bytes(text)
+    # Read like a file, it would be waited for until the end of time.
+    os.mkfifo(where / "pipe.yaml")
+    found = graded(where, tmp_path, 1)
+    assert [one.judgement is not None and one.judgement.won for one in found.values()] == [True] * 3
+    assert all(one.file.isprintable() and one.student.name.isprintable() for one in found.values())
+    assert all(one.file.encode() for one in found.values())
 
 
 def test_nobody_there(tmp_path: Path) -> None:

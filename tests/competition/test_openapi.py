@@ -47,7 +47,7 @@ class People:
 
     def __init__(self, folder: Path) -> None:
         it = house(folder)
-        it.counters = Counters(Allowed(_PLENTY, _PLENTY, _PLENTY, 1000))
+        it.counters = Counters(Allowed(_PLENTY, _PLENTY, _PLENTY, _PLENTY, 1000))
         self.runner = asyncio.Runner()
         self.runner.run(self._come(Client(it)))
 

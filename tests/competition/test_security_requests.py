@@ -248,6 +248,37 @@ async def test_floods_are_asked_to_wait(tmp_path: Path) -> None:
     assert int(last.headers["retry-after"]) > 0
 
 
+async def test_who_guesses_at_codes_bars_only_the_team_and_nobody_with_a_token(
+    tmp_path: Path,
+) -> None:
+    it = house(tmp_path)
+    it.counters = Counters(Allowed(failures=Rate(0.001, 3.0)))
+    nobody = Client(it)
+    await nobody.player()
+    host = nobody.instructor()
+    body = {"code": it.rules.code, "name": "Eve", "team": "Blue", "team_code": "WRONG"}
+    guesses = [await nobody.ask("POST", "join", {**body, "key": f"{number:032x}"}) for number in range(5)]
+    assert [answer.status_code for answer in guesses] == [403] * 3 + [429] * 2
+    # Another team can be joined from the same address, and a session opened by who has a token.
+    assert (await nobody.player("Bob", "Red")).token
+    for number in range(4):
+        await nobody.ask("POST", "join", {**body, "code": "WRONG", "key": f"{number:032x}", "team": f"T{number}"})
+    assert (await nobody.ask("POST", "session", {"code": it.rules.code})).status_code == 429
+    assert (await nobody.ask("POST", "session", {"token": host.token})).status_code == 200
+
+
+async def test_one_address_cannot_take_all_the_room(tmp_path: Path) -> None:
+    it = house(tmp_path)
+    it.counters = Counters(Allowed(joins=Rate(0.001, 3.0)))
+    nobody = Client(it)
+    for number in range(3):
+        await nobody.player(f"P{number}", f"T{number}")
+    body = {"code": it.rules.code, "name": "Eve", "team": "T9", "key": "f" * 32}
+    answer = await nobody.ask("POST", "join", body)
+    assert answer.status_code == 429
+    assert int(answer.headers["retry-after"]) > 0
+
+
 async def test_an_answer_that_goes_on_for_ever_can_be_had_only_so_often(tmp_path: Path) -> None:
     it = house(tmp_path)
     it.counters = Counters(Allowed(at_once=2))

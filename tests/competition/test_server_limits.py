@@ -13,7 +13,7 @@ from starlette.types import Message
 
 from scalegame.competition.server.auth import checked_token, token_of
 from scalegame.competition.server.buckets import Buckets, Rate
-from scalegame.competition.server.events import Broker
+from scalegame.competition.server.events import Broker, Listener
 from scalegame.competition.server.host_api import table
 from scalegame.competition.server.refusals import Rejected
 
@@ -164,6 +164,27 @@ async def test_there_is_an_end_to_listeners() -> None:
     with pytest.raises(Rejected) as caught:
         broker.listen(Who("viewer"))  # type: ignore[arg-type]
     assert (caught.value.status, caught.value.after) == (503, 30.0)
+
+
+async def test_one_player_does_not_have_all_places_and_an_instructor_always_has_one() -> None:
+    broker = Broker(most=6)
+    broker.begin()
+    ann, bob = Who("player", 1, 1), Who("player", 2, 2)
+
+    def listening(who: Who) -> Listener:
+        stream = broker.listen(who)  # type: ignore[arg-type]
+        broker.add(stream._listener)
+        return stream._listener
+
+    of_bob = listening(bob)
+    of_ann = [listening(ann) for _ in range(10)]
+    assert len(broker) == 5
+    assert [listener.over for listener in of_ann] == [True] * 6 + [False] * 4
+    assert not of_bob.over
+    listening(Who("viewer"))
+    with pytest.raises(Rejected):
+        listening(Who("viewer"))
+    assert not listening(Who("instructor")).over
 
 
 def test_nothing_in_a_table_is_a_formula() -> None:

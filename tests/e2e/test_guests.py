@@ -6,11 +6,14 @@ import asyncio
 import os
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import aiohttp
 import pytest
+from aiohttp import web
 
+from scalegame.tui.guests.door import Door
 from tests.competition.hosted import Caller, Hosted
 from tests.e2e.browser import PATIENCE, Browser
 from tests.e2e.looking import NASTY, click, in_a_browser, is_within, looking, texts, until_shown, write
@@ -121,6 +124,15 @@ async def test_who_may_join_and_who_is_known(hosted: Hosted) -> None:
             answer = await ann.post(f"{hosted.guests}/join", data=given, headers={"Origin": origin})
             assert answer.status == 403
         assert (await entered(hosted, ann, name="x" * 20_000)).status == 413
+        for type, sent, status in (
+            ("application/x-www-form-urlencoded; charset=foo", b"key=x", 400),
+            ("application/x-www-form-urlencoded", b"key=\xff", 400),
+            ("multipart/form-data", b"--x", 415),
+            ("application/json", b"{}", 415),
+        ):
+            headers = {**own(hosted), "Content-Type": type}
+            answer = await ann.post(f"{hosted.guests}/join", data=sent, headers=headers)
+            assert answer.status == status
 
         answer = await entered(hosted, ann)
         assert answer.status == 303
@@ -183,6 +195,10 @@ async def test_games_are_counted_and_a_second_page_takes_over(hosted: Hosted) ->
         assert full.status == 503
         assert "2 guests are playing already" in await full.text()
         assert (await sessions[2].get(f"{hosted.guests}/ws")).status == 503
+        # What only looks like the page of a game costs nobody his place, and gives nobody another.
+        for _ in range(3):
+            assert (await sessions[0].get(f"{hosted.guests}/ws")).status == 400
+        assert (await sessions[2].get(f"{hosted.guests}/ws")).status == 503
         again = await sessions[0].ws_connect(f"{hosted.guests}/ws")
         await again.receive_bytes()
         while not first.closed:
@@ -201,6 +217,38 @@ async def test_games_are_counted_and_a_second_page_takes_over(hosted: Hosted) ->
     finally:
         for session in sessions:
             await session.close()
+
+
+async def test_who_says_nothing_is_sent_away_and_nobody_has_all_connections() -> None:
+    door = Door(patience=0.2, most_of_one=3)
+
+    async def answer(_: web.BaseRequest) -> web.Response:
+        return web.Response(text="here")
+
+    server = web.Server(answer)
+    listening = await asyncio.get_running_loop().create_server(door.to(server), "127.0.0.1", 0)
+    port = listening.sockets[0].getsockname()[1]
+    silent = [await asyncio.open_connection("127.0.0.1", port) for _ in range(3)]
+    silent[0][1].write(b"GET / HTTP/1.1\r\nHost: x\r\nContent-Le")
+    turned_away, writer = await asyncio.open_connection("127.0.0.1", port)
+    assert await turned_away.read() == b""
+    writer.close()
+    # They had their time.
+    for reader, other in silent:
+        with suppress(ConnectionResetError):
+            assert await reader.read() == b""
+        other.close()
+    while door.connections:
+        await asyncio.sleep(0.01)
+    async with aiohttp.ClientSession() as session, session.get(f"http://127.0.0.1:{port}") as page:
+        assert await page.text() == "here"
+        # Long enough for another of these; one that is kept stays.
+        for transport in list(door._deadlines):
+            door.keep(transport)
+        await asyncio.sleep(0.3)
+        assert sum(door.connections.values()) == 1
+    listening.close()
+    await server.shutdown()
 
 
 async def connected(session: aiohttp.ClientSession, server: Hosted) -> aiohttp.ClientWebSocketResponse:

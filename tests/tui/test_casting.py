@@ -375,6 +375,14 @@ def test_a_browser_reaches_the_folders_of_the_game_alone(
     ):
         with pytest.raises(ScalegameError, match="alone"):
             reach()
+    # Nor is it told where on the machine all this is; and there is an end to it.
+    (home / "designs").mkdir(parents=True)
+    assert str(tmp_path) not in keeping.told(home / "designs" / "plan.yaml")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(keeping, "_ROOM", 10)
+        (home / "much").write_text("x" * 11)
+        with pytest.raises(ScalegameError, match="all that a guest has"):
+            keeping.keep(home, keeping.PICTURES, "plan", ".svg", "one")
     # What lies about where the server was started is not reached by its bare name either.
     with pytest.raises(ScalegameError, match="no file"):
         scripts.read("plan", home, "tiny")

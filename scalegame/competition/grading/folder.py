@@ -84,7 +84,7 @@ def _gathered(where: Path) -> Iterator[Student]:
             yield Student(printable(path.stem), problem="it is a link, and links are not followed")
         elif path.is_dir():
             yield _folder(path)
-        elif path.suffix.lower() in ENDINGS:
+        elif path.is_file() and path.suffix.lower() in ENDINGS:
             canvas = _CANVAS.fullmatch(path.name)
             name, id = (canvas["name"], canvas["id"]) if canvas else (path.stem, "")
             several.setdefault((name, id), []).append(path)

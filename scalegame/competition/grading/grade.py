@@ -15,7 +15,7 @@ from scalegame.competition.judging import judge, seeds
 from scalegame.competition.model import submission
 from scalegame.competition.model.judgement import Judgement
 from scalegame.competition.model.submission import Entry
-from scalegame.errors import Problems, ScalegameError
+from scalegame.errors import Problems, ScalegameError, printable
 from scalegame.levels.model import Level
 
 Progress = Callable[[int, int, str], None]
@@ -96,20 +96,20 @@ def _one(
     executor: Executor | None,
 ) -> Graded:
     try:
-        entry = submission.check(submission.read(content(path), path.name), level)
+        entry = submission.check(submission.read(content(path), printable(path.name)), level)
     except ScalegameError as error:
-        return Graded(student, path.name, points=0.0, problem=_told(error))
+        return Graded(student, printable(path.name), points=0.0, problem=_told(error))
     judged = records.find(level.digest, entry.key, name)
     if judged is None:
         try:
             judged = judge.judge(level, entry, drawn, name, executor)
         except ScalegameError as error:
             # Not judged is not the same as nothing achieved.
-            return Graded(student, path.name, problem=f"{error.title}: {error.message}", entry=entry)
+            return Graded(student, printable(path.name), problem=f"{error.title}: {error.message}", entry=entry)
         records.keep(entry.key, judged)
     earned = rubric.earned(marks, judged)
     ended = next((run.ended for run in judged.runs if run.ended), "")
-    return Graded(student, path.name, judged, rubric.points(marks, judged), earned, ended, entry)
+    return Graded(student, printable(path.name), judged, rubric.points(marks, judged), earned, ended, entry)
 
 
 def _told(error: ScalegameError) -> str:

@@ -18,6 +18,9 @@ from scalegame.errors import printable
 MOST_SUBMISSIONS = 200_000
 """In a competition; about 1 KB each."""
 
+MOST_OF_TEAM = 2_000
+"""Of one team: nobody designs so many, and one team does not take the room of the others."""
+
 LONGEST_LOCAL = 40
 """Characters of a player's local time."""
 
@@ -184,6 +187,9 @@ class Handing(Base):
         (everything,) = db.execute("SELECT COUNT(*) FROM submissions").fetchone()
         if everything >= MOST_SUBMISSIONS:
             raise Refusal("conflict", "Full", "this competition can take no more submissions")
+        (own,) = db.execute("SELECT COUNT(*) FROM submissions WHERE team = ?", (who.team,)).fetchone()
+        if own >= MOST_OF_TEAM:
+            raise Refusal("conflict", "Full", f"a team can hand in {MOST_OF_TEAM:,} designs at most")
         if not settings.limit:
             return
         recent = db.execute(

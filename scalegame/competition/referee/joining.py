@@ -13,6 +13,8 @@ from scalegame.units import whole
 
 MOST_TEAMS = 500
 MOST_PLAYERS = 2000
+WRONG_TEAM_CODE = "Wrong team code"
+"""Title of the refusal."""
 
 
 class Joining(Base):
@@ -114,7 +116,7 @@ class Joining(Base):
             message = f"there is a team {name} already: its members have its code; or take another name"
             raise Refusal("conflict", "Team taken", message)
         if not names.same_code(team_code, str(team["code"])):
-            raise Refusal("denied", "Wrong code", f"this is not the code of the team {name}: ask its members")
+            raise Refusal("denied", WRONG_TEAM_CODE, f"this is not the code of the team {name}: ask its members")
         (members,) = db.execute("SELECT COUNT(*) FROM players WHERE team = ?", (team["id"],)).fetchone()
         if members >= settings.members:
             raise Refusal("conflict", "Full", f"a team has {settings.members} members at most, and {name} is full")

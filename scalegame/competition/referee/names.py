@@ -19,6 +19,14 @@ LONGEST_TEXT = 500
 
 #: Letters and digits that nobody takes for one another, read from a wall.
 _LETTERS = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
+#: They choose between glyphs of the letter before them, and have none.
+_VARIANTS = re.compile("[\ufe00-\ufe0f\U000e0100-\U000e01ef]")
+#: Letters and marks that show nothing (Unicode calls them default ignorable), and the blank of Braille.
+_UNSEEN = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180e\u180f\u2800\u3164\uffa0")
+#: Marks on one letter; more of them draw over the lines above and below.
+_MOST_MARKS = 2
+#: Small letters of other alphabets that are, or whose capitals are, taken for Latin ones.
+_ALIKE = str.maketrans("авеікмнорстухѕјһԁԛԝαβεηικμνορτυχ", "abeikmhopctyxsjhdqwabehikmvoptux")
 _KEY = re.compile(r"[0-9a-f]{32,64}")
 
 
@@ -39,19 +47,23 @@ def name(text: str, whose: str) -> str:
     Raises:
         Refusal: It is none.
     """
-    found = " ".join(unicodedata.normalize("NFC", text).split())
-    if not found:
+    found = " ".join(_VARIANTS.sub("", unicodedata.normalize("NFC", text)).split())
+    kinds = [unicodedata.category(char) for char in found]
+    if not any(kind[0] in "LNPS" for kind in kinds):
         raise Refusal("invalid", "No name", f"write {whose}")
     if len(found) > LONGEST_NAME:
         raise Refusal("invalid", "Too long", f"{whose} has {LONGEST_NAME} characters at most")
-    if any(is_control(char) for char in found):
+    if any(is_control(char) or char in _UNSEEN for char in found):
         raise Refusal("invalid", "No name", f"{whose} has a character in it that cannot be seen")
+    marks = "".join("m" if kind in ("Mn", "Me") else " " for kind in kinds)
+    if "m" * (_MOST_MARKS + 1) in marks:
+        raise Refusal("invalid", "No name", f"{whose} has too many marks on one letter")
     return found
 
 
 def folded(name: str) -> str:
-    """A name as it is compared: what looks alike is the same."""
-    return unicodedata.normalize("NFKC", name).casefold()
+    """A name as it is compared: what looks alike is the same, also where it is of another alphabet."""
+    return unicodedata.normalize("NFKC", name).casefold().translate(_ALIKE)
 
 
 def text(given: str, what: str, most: int = LONGEST_TEXT) -> str:

@@ -14,6 +14,7 @@ from starlette.responses import JSONResponse, Response
 
 from scalegame.competition.model import submission
 from scalegame.competition.model.refusal import Refusal
+from scalegame.competition.referee.joining import WRONG_TEAM_CODE
 from scalegame.competition.server import auth, models
 from scalegame.competition.server.endpoints import Call, Endpoint, client
 from scalegame.competition.server.refusals import Rejected
@@ -29,14 +30,23 @@ _LAG_FRESH = 1.0
 async def join(call: Call) -> Data:
     """Lets somebody take part."""
     asked = call.body(models.Join)
-    _check_guesses(call)
+    # Who guesses at the code of a team bars that team, and not everybody behind the same address.
+    team = f"{client(call)} {asked.team.casefold()}"
+    _check_guesses(call, client(call), team)
+    joins = call.house.counters.joins
+    wait = joins.wait(client(call))
+    if wait:
+        raise Rejected(429, "Too many", "many have joined from where you are: wait a little", wait)
     try:
-        return await call.do(
+        joined = await call.do(
             call.rules.join, asked.code, asked.name, asked.team, asked.team_code, asked.key, call.now
         )
     except Refusal as error:
-        _count_guess(call, error)
+        if error.kind == "denied":
+            call.house.counters.failures.take(team if error.title == WRONG_TEAM_CODE else client(call))
         raise
+    joins.take(client(call))
+    return joined
 
 
 async def open_session(call: Call) -> Response:
@@ -47,32 +57,29 @@ async def open_session(call: Call) -> Response:
     origin = call.request.headers.get("sec-fetch-site", "same-origin")
     if origin not in ("same-origin", "none"):
         raise Rejected(403, "Other page", "only a page of this server can open a session")
-    _check_guesses(call)
+    if asked.code:
+        _check_guesses(call, client(call))
     try:
         token = asked.token or await call.do(call.rules.enter, asked.code)
-        who = await call.do(call.rules.authenticate, token)
-    except Refusal as error:
-        _count_guess(call, error)
+    except Refusal:
+        call.house.counters.failures.take(client(call))
         raise
+    # A token has 128 bits: nobody guesses one, and nobody who has one is kept out by those who guess at codes.
+    who = await call.do(call.rules.authenticate, token)
     answer = JSONResponse({"role": who.role})
     auth.keep(answer, token, call.house.tls)
     return answer
 
 
-def _check_guesses(call: Call) -> None:
+def _check_guesses(call: Call, *keys: str) -> None:
     """Lets nobody try one code after another.
 
     Raises:
         Rejected: Too many were wrong.
     """
-    wait = call.house.counters.failures.wait(client(call))
+    wait = max(call.house.counters.failures.wait(key) for key in keys)
     if wait:
         raise Rejected(429, "Too many guesses", "several codes were wrong: wait, and look at the board", wait)
-
-
-def _count_guess(call: Call, error: Refusal) -> None:
-    if error.kind in ("unknown", "denied"):
-        call.house.counters.failures.take(client(call))
 
 
 async def close_session(call: Call) -> Response:

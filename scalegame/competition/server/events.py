@@ -25,6 +25,9 @@ who hear of it ask for them."""
 MOST = 600
 """Listeners at the same time."""
 
+MOST_OF_ONE = 4
+"""Of one player: another takes the place of the oldest."""
+
 KINDS = ("contest", "standings", "announcement", "poll", "judged")
 
 
@@ -63,7 +66,7 @@ class Broker:
         self._most = most
         self._gather = gather
         self._gathering = False
-        self._listeners: set[Listener] = set()
+        self._listeners: dict[Listener, None] = {}  # in the order in which they came
         self._loop: asyncio.AbstractEventLoop | None = None
 
     def __len__(self) -> int:
@@ -77,9 +80,8 @@ class Broker:
     def end(self) -> None:
         """Sends everybody away; called in the event loop."""
         self._loop = None
-        for listener in self._listeners:
-            listener.over = True
-            listener.wake.set()
+        for listener in list(self._listeners):
+            self._send_away(listener)
 
     def publish(self, kind: str, team: str | None = None) -> None:
         """Says that something is new; may be called in any thread.
@@ -120,17 +122,27 @@ class Broker:
         Raises:
             Rejected: Too many do.
         """
-        if len(self._listeners) >= self._most:
+        if who.role == "player":
+            own = [listener for listener in self._listeners if listener.who == who]
+            for listener in own[: max(len(own) + 1 - MOST_OF_ONE, 0)]:
+                self._send_away(listener)
+        # There is always a place for an instructor: he is who can do something about it.
+        if len(self._listeners) >= self._most and who.role != "instructor":
             raise Rejected(503, "Full", "too many listen already: ask again by and by", 30.0)
         return Stream(self, Listener(who))
 
+    def _send_away(self, listener: Listener) -> None:
+        listener.over = True
+        listener.wake.set()
+        self._listeners.pop(listener, None)
+
     def add(self, listener: Listener) -> None:
         """Lets somebody hear what happens from now on."""
-        self._listeners.add(listener)
+        self._listeners[listener] = None
 
     def remove(self, listener: Listener) -> None:
         """He has gone."""
-        self._listeners.discard(listener)
+        self._listeners.pop(listener, None)
 
 
 class Stream:

@@ -30,6 +30,7 @@ _MOST_HEADERS = 100
 _TOKEN = Rate(20.0, 60.0)
 _ADDRESS = Rate(400.0, 2000.0)
 _FAILURES = Rate(0.2, 10.0)
+_JOINS = Rate(0.5, 250.0)
 
 
 @dataclass(frozen=True)
@@ -42,13 +43,15 @@ class Allowed:
     Attributes:
         token: Requests of one token from one address.
         address: Requests of one address.
-        failures: Join codes that were wrong, from one address.
+        failures: Join codes that were wrong, from one address; codes of one team, from one address.
+        joins: Players who joined from one address.
         at_once: Requests of one token that are being answered, the streams of events among them.
     """
 
     token: Rate = _TOKEN
     address: Rate = _ADDRESS
     failures: Rate = _FAILURES
+    joins: Rate = _JOINS
     at_once: int = 24
 
 
@@ -63,6 +66,7 @@ class Counters:
         self.tokens = Buckets(self.allowed.token)
         self.addresses = Buckets(self.allowed.address)
         self.failures = Buckets(self.allowed.failures)
+        self.joins = Buckets(self.allowed.joins)
         self.at_once: dict[str, int] = {}
 
 

@@ -11,8 +11,8 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 HEADER_TIME = 10.0
 """Seconds within which a request's headers have to be there."""
 
-MOST_OF_ONE = 1000
-"""Connections of one address: a hall may be behind one."""
+MOST_OF_ONE = 700
+"""Connections of one address: a hall may be behind one, and others want to come in, too."""
 
 _connections: Counter[str] = Counter()
 

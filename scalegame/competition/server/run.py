@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import ipaddress
 import logging
 import socket
 from collections.abc import Callable, Collection, Sequence
+from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
@@ -13,7 +16,7 @@ import uvicorn
 
 from scalegame.competition.server.app import app
 from scalegame.competition.server.endpoints import House
-from scalegame.competition.server.protocol import PatientProtocol
+from scalegame.competition.server.protocol import HEADER_TIME, PatientProtocol
 from scalegame.errors import ScalegameError
 
 PORTS = range(8800, 8820)
@@ -22,6 +25,8 @@ PORTS = range(8800, 8820)
 MOST_CONNECTIONS = 1500
 """Beyond it everybody hears that the server is full."""
 
+#: Files, each connection one, that we ask the system to allow us.
+_FILES = 4096
 _LARGEST_HEADERS = 16 * 1024
 _KEEP_ALIVE = 15
 _LAST_ANSWERS = 5
@@ -103,6 +108,19 @@ def _own_address() -> str:
     return "" if ipaddress.ip_address(found).is_loopback else found
 
 
+def many_files() -> None:
+    """Has the system allow as many open connections as we do ourselves: usually it allows a thousand files."""
+    try:
+        import resource
+    except ImportError:
+        return  # Windows has no such limit
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = _FILES if hard == resource.RLIM_INFINITY else min(_FILES, hard)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        with suppress(OSError, ValueError):
+            resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
+
+
 class _Server(uvicorn.Server):
     """Says when it is there, and sends those away who would listen for ever when it ends."""
 
@@ -113,6 +131,10 @@ class _Server(uvicorn.Server):
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Begins to answer."""
+        loop = asyncio.get_running_loop()
+        if self.config.is_ssl:
+            # Else who connects and does not shake hands has a minute, and nobody has counted him yet.
+            loop.create_server = partial(loop.create_server, ssl_handshake_timeout=HEADER_TIME)  # type: ignore
         await super().startup(sockets)
         if self.started and not self.should_exit:
             self._ready()
@@ -179,5 +201,6 @@ def serve(
         ScalegameError: It cannot be started.
     """
     config = configuration(house, names, play, tls)
+    many_files()
     with made:
         _Server(config, house, ready).run([made])

@@ -21,8 +21,10 @@ from contextlib import contextmanager, suppress
 
 from aiohttp import web
 
-from scalegame.competition.server.run import addresses, listening
+from scalegame.competition.server.protocol import HEADER_TIME
+from scalegame.competition.server.run import addresses, listening, many_files
 from scalegame.errors import ScalegameError
+from scalegame.tui.guests.door import Door
 from scalegame.tui.guests.server import GuestServer
 from scalegame.tui.guests.setting import Setting
 from scalegame.tui.web import TERMINAL
@@ -93,11 +95,15 @@ def _listening(setting: Setting) -> socket.socket:
 
 async def _serve(setting: Setting, made: socket.socket, proof: ssl.SSLContext | None) -> None:
     """Serves until whoever started us closes our standard input."""
-    server = GuestServer(setting, made)
-    runner = web.AppRunner(await server._make_app(), access_log=None, shutdown_timeout=_LAST_ANSWERS)
+    door = Door()
+    app = await GuestServer(setting, made, door)._make_app()
+    runner = web.AppRunner(app, access_log=None, shutdown_timeout=_LAST_ANSWERS)
     await runner.setup()
-    await web.SockSite(runner, made, ssl_context=proof).start()
+    assert runner.server is not None
     loop, ended = asyncio.get_running_loop(), asyncio.Event()
+    heard = await loop.create_server(
+        door.to(runner.server), sock=made, ssl=proof, ssl_handshake_timeout=None if proof is None else HEADER_TIME
+    )
 
     def listen() -> None:
         sys.stdin.buffer.read()
@@ -106,6 +112,7 @@ async def _serve(setting: Setting, made: socket.socket, proof: ssl.SSLContext | 
     threading.Thread(target=listen, daemon=True).start()
     _tell({"address": addresses(made, setting.names, setting.tls is not None)[0]})
     await ended.wait()
+    heard.close()
     await runner.cleanup()
 
 
@@ -137,7 +144,9 @@ def main() -> None:
     except ScalegameError as error:
         _tell({"error": error.message})
     else:
-        logging.getLogger("aiohttp").setLevel(logging.ERROR)
+        # A line for each request that makes no sense would push address and code off the instructor's screen.
+        logging.getLogger("aiohttp").setLevel(logging.CRITICAL)
+        many_files()
         logging.getLogger("textual-serve").setLevel(logging.CRITICAL)
         asyncio.run(_serve(setting, made, proof))
 

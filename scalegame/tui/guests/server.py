@@ -28,6 +28,7 @@ from scalegame.competition.server.buckets import Buckets, Rate
 from scalegame.competition.server.pages import pages
 from scalegame.errors import ScalegameError
 from scalegame.progress.files import HOME_VARIABLE, home_at
+from scalegame.tui.guests.door import Door
 from scalegame.tui.guests.setting import Setting
 from scalegame.tui.web import LARGEST_MESSAGE, GameServer, guard, shell
 
@@ -59,6 +60,8 @@ _LARGEST_FORM = 8 * 1024
 _LONGEST = 200
 #: Join codes that were wrong, from one address; and everything that is asked for.
 _FAILURES, _OFTEN = Rate(0.2, 10.0), Rate(20.0, 200.0)
+#: Guests who joined from one address.
+_JOINS = Rate(0.1, 40.0)
 
 
 class Guest(NamedTuple):
@@ -81,22 +84,29 @@ class _Playing(NamedTuple):
     page: web.WebSocketResponse
     ended: asyncio.Event
 
+    async def end(self) -> None:
+        """Closes the page, and waits until the game has ended."""
+        await self.page.close(code=1001)
+        await self.ended.wait()
+
 
 class GuestServer(GameServer):
     """Lets guests join, and gives each of them a game of his own."""
 
-    def __init__(self, setting: Setting, made: socket.socket) -> None:
+    def __init__(self, setting: Setting, made: socket.socket, door: Door) -> None:
         """Prepares to serve.
 
         Args:
             setting: See there.
             made: Listens.
+            door: Is told which connections are those of games.
         """
         host, port = made.getsockname()[:2]
         super().__init__([sys.executable], host, port, setting.names)
         self._setting = setting
         self._where = address(setting.server, None if setting.ca is None else Path(setting.ca))
-        self._failures, self._often = Buckets(_FAILURES), Buckets(_OFTEN)
+        self._door = door
+        self._failures, self._often, self._joins = Buckets(_FAILURES), Buckets(_OFTEN), Buckets(_JOINS)
         self._joining: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
         self._playing: dict[Path, _Playing] = {}
 
@@ -106,8 +116,7 @@ class GuestServer(GameServer):
     async def on_shutdown(self, app: web.Application) -> None:
         """Closes the pages; the games save and end."""
         playing = list(self._playing.values())
-        await asyncio.gather(*(one.page.close(code=1001) for one in playing), return_exceptions=True)
-        await asyncio.gather(*(one.ended.wait() for one in playing))
+        await asyncio.gather(*(one.end() for one in playing), return_exceptions=True)
 
     async def _make_app(self) -> web.Application:
         app = web.Application(client_max_size=_LARGEST_FORM, middlewares=[self._limited, guard(self._names)])
@@ -147,7 +156,13 @@ class GuestServer(GameServer):
         """Lets a guest in: with the same key again he is the same."""
         if (request.content_length or _LARGEST_FORM + 1) > _LARGEST_FORM:
             raise web.HTTPRequestEntityTooLarge(_LARGEST_FORM, request.content_length or 0)
-        sent = await request.post()
+        if request.content_type != "application/x-www-form-urlencoded":
+            raise web.HTTPUnsupportedMediaType(text="This takes the form of its own page.\n")
+        try:
+            sent = await request.post()
+        except (LookupError, ValueError, OSError) as error:
+            # Bytes that are no text, an alphabet that there is not, a body that breaks off.
+            raise web.HTTPBadRequest(text="This is no form of ours.\n") from error
         given = {
             name: str(sent[name])[:_LONGEST] if isinstance(sent.get(name), str) else ""
             for name in ("key", "code", "name", "team", "team_code")
@@ -162,11 +177,15 @@ class GuestServer(GameServer):
         if not same_code(given["code"], self._setting.code):
             self._failures.take(request.remote or "")
             return self._form(request, key, given, "This is not the join code: it stands on the board.", 403)
+        if self._joins.wait(request.remote or ""):
+            problem = "Many have joined from where you are: wait a minute."
+            return self._form(request, key, given, problem, 429)
         async with self._joining[key]:
             home = self._folder(key)
             if _known(home) is None:
                 try:
                     await asyncio.to_thread(self._join, home, given)
+                    self._joins.take(request.remote or "")
                 except Refused as error:
                     if error.status == 403:
                         self._failures.take(request.remote or "")
@@ -210,15 +229,20 @@ class GuestServer(GameServer):
         if before is None and len(self._playing) >= self._setting.most:
             raise web.HTTPServiceUnavailable(text=f"{self._full()}.\n")
         page, ended = web.WebSocketResponse(heartbeat=15, max_msg_size=LARGEST_MESSAGE), asyncio.Event()
+        if not page.can_prepare(request):
+            raise web.HTTPBadRequest(text="This is for the page with the game.\n")
         self._playing[guest.home] = mine = _Playing(page, ended)
         try:
             await page.prepare(request)
+            self._door.keep(request.transport)
             if before is not None:
-                await before.page.close()
-                await before.ended.wait()
+                await before.end()
             command = [sys.executable, "-m", "scalegame", "play", "--", str(guest.pack)]
             await self.play(request, page, shell(command), {HOME_VARIABLE: str(guest.home)})
         finally:
+            # Whatever happened here: as long as the game before runs, there is no place for another.
+            if before is not None:
+                await before.end()
             ended.set()
             if self._playing.get(guest.home) is mine:
                 del self._playing[guest.home]

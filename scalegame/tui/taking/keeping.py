@@ -15,6 +15,8 @@ PICTURES, RECORDINGS, TEXTS = "pictures", "recordings", "texts"
 CONFINED = "SCALEGAME_CONFINED"
 #: Letters of a file's name at most, without its ending.
 LONGEST_NAME = 60
+#: Bytes that a player who may be anybody can keep in all.
+_ROOM = 50_000_000
 #: Files of the same name at most; then something is wrong.
 _MOST = 1000
 _RESERVED = frozenset(
@@ -51,7 +53,7 @@ def check(name: str, home: Path, kind: str) -> None:
         raise ScalegameError("Not a name", f"{quoted(name)} has control characters in it: choose another name")
     if os.environ.get(CONFINED) and (name.startswith((".", "~")) or re.search(r"[/\\]", name)):
         raise ScalegameError(
-            "Only here", f"in a browser files are in {told(home / kind)} alone: write a name, no path"
+            "Only here", f"in a browser files are in the folder {kind} alone: write a name, no path"
         )
 
 
@@ -75,6 +77,9 @@ def create(home: Path, kind: str, name: str, suffix: str, otherwise: str = "scal
     folder = home / kind
     try:
         folder.mkdir(parents=True, exist_ok=True)
+        if os.environ.get(CONFINED) and _size(home) > _ROOM:
+            message = f"{_ROOM // 1_000_000} MB are kept here already, and that is all that a guest has"
+            raise ScalegameError("No room", message)
         for count in range(1, _MOST + 1):
             path = folder / f"{stem}{'' if count == 1 else f'-{count}'}{suffix}"
             try:
@@ -82,8 +87,12 @@ def create(home: Path, kind: str, name: str, suffix: str, otherwise: str = "scal
             except FileExistsError:
                 continue
     except OSError as error:
-        raise ScalegameError("Cannot write", f"{printable(str(folder))}: {error.strerror or error}") from error
+        raise ScalegameError("Cannot write", f"{told(folder)}: {error.strerror or error}") from error
     raise ScalegameError("Cannot write", f"There are {_MOST} files called {stem}{suffix} already.")
+
+
+def _size(folder: Path) -> int:
+    return sum(path.lstat().st_size for path in folder.rglob("*"))
 
 
 def exclusive(path: Path) -> TextIO:
@@ -127,7 +136,7 @@ def keep(home: Path, kind: str, name: str, suffix: str, text: str, otherwise: st
     try:
         fill(path, file, text)
     except OSError as error:
-        raise ScalegameError("Cannot write", f"{printable(str(path))}: {error.strerror or error}") from error
+        raise ScalegameError("Cannot write", f"{told(path)}: {error.strerror or error}") from error
     return path
 
 
@@ -175,6 +184,9 @@ def read(path: Path, largest: int) -> str:
 
 def told(path: Path) -> str:
     """A path for the status line: from the home folder on, where it is in there."""
+    if os.environ.get(CONFINED):
+        # Where the saves are on the machine that serves a game is nothing to who plays it in a browser.
+        return printable(f"{path.parent.name}/{path.name}")
     try:
         return printable(f"~/{path.relative_to(Path.home()).as_posix()}")
     except (ValueError, RuntimeError):
