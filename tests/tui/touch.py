@@ -18,7 +18,7 @@ async def quiet(app: App[Any]) -> None:
     """Waits until nobody in the game has a message left to deal with."""
     # What somebody has taken up is in no queue any more; he is given some turns to finish it.
     turns = 0
-    for _ in range(300):
+    for _ in range(3000):
         await asyncio.sleep(0)
         busy = any(pump.message_queue_size for pump in (app, *app._registry))
         turns = 0 if busy else turns + 1
