@@ -5,21 +5,12 @@ from __future__ import annotations
 import gc
 import os
 
-import pytest
 from hypothesis import settings
 
 # A test that fails by luck is a defect; SCALEGAME_EXPLORE=1 draws new examples.
 settings.register_profile("same", derandomize=True, deadline=None)
 settings.register_profile("explore", deadline=None)
 settings.load_profile("explore" if os.environ.get("SCALEGAME_EXPLORE") else "same")
-
-
-@pytest.hookimpl(optionalhook=True)
-def pytest_xdist_auto_num_workers() -> int:
-    """One more than there are cores: now and then a test waits for a server, a browser or a clock."""
-    affinity = getattr(os, "sched_getaffinity", None)
-    cores = len(affinity(0)) if affinity is not None else os.cpu_count() or 1
-    return cores + 1
 
 
 def pytest_collection_finish() -> None:

@@ -180,15 +180,27 @@ class Caller:
         content = None if body is None else json.dumps(body).encode()
         if content is not None:
             given["Content-Type"] = "application/json"
+        kept = self._to.sock is not None
         try:
-            self._to.request(method, f"/api/1/{path}", content, given)
-            with self._to.getresponse() as answer:
-                text = answer.read()
+            answer, text = self._exchange(method, path, content, given)
+        except (http.client.RemoteDisconnected, ConnectionError, BrokenPipeError) as error:
+            self._to.close()
+            if not kept:
+                raise ConnectionError(str(error)) from error
+            # A connection that was kept may be closed by the other side just now: then there is a new one.
+            return self.ask(method, path, body, **headers)
         except (http.client.HTTPException, OSError) as error:
             self._to.close()
             raise ConnectionError(str(error)) from error
         found = {name.lower(): value for name, value in answer.getheaders()}
         return Answer(answer.status, found, json.loads(text) if text else None)
+
+    def _exchange(
+        self, method: str, path: str, content: bytes | None, headers: Mapping[str, str]
+    ) -> tuple[http.client.HTTPResponse, bytes]:
+        self._to.request(method, f"/api/1/{path}", content, dict(headers))
+        with self._to.getresponse() as answer:
+            return answer, answer.read()
 
     def join(self, code: str, name: str, key: str) -> Answer:
         """Joins with a team of his own."""

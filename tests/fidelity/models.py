@@ -353,24 +353,24 @@ CORNERS = Distribution("percentiles", (0.0008, 0.0025, 0.004))
 #: Every model, by name: `MODELS[name](scale)`; run lengths are what the precision asks for, and not more.
 MODELS: Mapping[str, Callable[[float], Model]] = {
     "M/M/1": lambda s: mmc(500.0, 0.001, 1, 78_000, s),
-    "M/M/8": lambda s: mmc(5600.0, 0.001, 8, 18_000, s),
-    "M/D/1": lambda s: mg1(550.0, constant(0.001), 50_000, s),
-    "M/G/1 log-normal": lambda s: mg1(450.0, SKEWED, 55_000, s),
-    "M/G/1 percentiles": lambda s: mg1(400.0, CORNERS, 60_000, s),
+    "M/M/8": lambda s: mmc(5600.0, 0.001, 8, 12_500, s),
+    "M/D/1": lambda s: mg1(550.0, constant(0.001), 10_000, s),
+    "M/G/1 log-normal": lambda s: mg1(450.0, SKEWED, 14_000, s),
+    "M/G/1 percentiles": lambda s: mg1(400.0, CORNERS, 20_000, s),
     "M/M/3/8": lambda s: mmck(3300.0, 0.001, 3, 8, 40_000, s),
     "Erlang B": lambda s: erlang(10_000.0, 0.001, 10, 25_000, s),
     "Erlang A": lambda s: impatient(3300.0, 0.001, 3, 0.002, 36_000, s),
     "machine repairman": lambda s: closed(20, 0.1, 175.0, 0.005, scale=s),
-    "closed network": lambda s: closed(12, 0.05, 64.0, 0.004, 0.006, scale=s),
+    "closed network": lambda s: closed(12, 0.05, 51.0, 0.004, 0.006, scale=s),
     "M/M/1 shared": lambda s: shared(500.0, exponential(0.001), 16_500, s),
     "M/G/1 shared": lambda s: shared(500.0, VARIED, 36_000, s),
-    "M/M/1 last come": lambda s: last_come(500.0, 0.001, 55_000, s),
+    "M/M/1 last come": lambda s: last_come(500.0, 0.001, 20_000, s),
     "fork and join": lambda s: fork_join(500.0, 0.001, 17_000, s),
     "M/G/1 priority": lambda s: priority((300.0, 150.0), (exponential(0.001), constant(0.002)), 24_000, s),
     "LRU, zipf 0.8": lambda s: kept(0.8, 1000, 100, 10_000, s),
-    "LRU, zipf 1.1": lambda s: kept(1.1, 1000, 100, 20_000, s),
+    "LRU, zipf 1.1": lambda s: kept(1.1, 1000, 100, 10_000, s),
     "time to live": lambda s: aged(1000.0, 200, 0.8, 0.5, 10_000, s),
-    "Jackson network": lambda s: jackson(1000.0, 24_000, ((0.0014, 2), (0.0006, 1), (0.0024, 4)), s),
+    "Jackson network": lambda s: jackson(1000.0, 18_000, ((0.0014, 2), (0.0006, 1), (0.0024, 4)), s),
 }
 
 

@@ -11,8 +11,13 @@ from scalegame.insight import queueing_networks
 from tests.fidelity.models import MODELS, PRECISE, SEEDS, WAY, Estimate, estimate, forked, runs, shorter
 from tests.scenarios import result
 
-#: What a run of affordable length cannot pin down to 2 %: rare waits in wide stations.
+#: What a run of affordable length cannot pin down to 2 %: rare waits in wide stations; and waits that are but a
+#: part of a time, which is pinned down.
 LEFT_OUT = {
+    ("M/D/1", "wait"),
+    ("M/G/1 log-normal", "wait"),
+    ("M/G/1 percentiles", "wait"),
+    ("M/M/1 last come", "wait"),
     ("M/M/8", "wait"),
     ("M/M/8", "queue"),
     ("M/M/8", "wait p99"),
@@ -39,14 +44,15 @@ def test_agrees_with_theory(name: str) -> None:
 MUTANT = {
     "M/M/1 shared": ("busy", 0.55),
     "M/G/1 priority": ("busy", 0.3),
-    "M/M/8": ("busy", 0.45),
-    "closed network": ("busy web", 0.4),
+    "M/M/8": ("busy", 0.65),
+    "M/D/1": ("busy", 0.8),
+    "closed network": ("busy web", 0.5),
     "LRU, zipf 0.8": ("misses", 1.0),
     "LRU, zipf 1.1": ("misses", 1.0),
     "time to live": ("misses", 0.5),
 }
 #: One of each family is enough: that the interval is narrow, and what is outside wrong, is the same check for all.
-FAMILIES = ("M/M/1", "M/D/1", "M/G/1 log-normal", "M/M/3/8", "Erlang B", *MUTANT)
+FAMILIES = ("M/M/1", "M/M/3/8", "Erlang B", *MUTANT)
 
 
 @pytest.mark.parametrize("name", FAMILIES)
@@ -64,7 +70,7 @@ def test_work_that_takes_five_per_cent_too_long_is_noticed(name: str) -> None:
 def test_more_than_two_parts_take_as_long_as_lies_between_the_bounds(parts: int) -> None:
     """No closed form is known for more than two; both bounds are far enough away to be missed by neither side."""
     low, high = queueing_networks.fork_join_bounds(600.0, 0.001, parts)
-    every = [result(forked(600.0, 0.001, parts, 2_000), seed) for seed in SEEDS]
+    every = [result(forked(600.0, 0.001, parts, 1_200), seed) for seed in SEEDS]
     found = estimate([r.total.latency.mean - 2 * WAY for r in every])
     assert low < found.mean - found.half
     assert found.mean + found.half < high

@@ -15,8 +15,11 @@ from scalegame.proving.report import report
 from scalegame.proving.sampling import sample
 
 LEVELS = {level.id: level for level in shipped(kinds())}
-#: Those without a current certificate, and one of the others: with every change of the engine another one.
-STALE, CHOSEN = ([level.id for level in some] for some in sample(LEVELS.values(), 1))
+#: Levels whose proof takes about ten seconds and not up to a minute. `scalegame prove --sample` chooses among all.
+CHEAP = ("first-lift", "charged-twice")
+#: Those without a current certificate, and a cheap one that has it: with another engine, maybe another one.
+STALE = [level.id for level in sample(LEVELS.values(), 0)[0]]
+CHOSEN = [level.id for level in sample([LEVELS[id] for id in CHEAP], 1)[1]]
 
 
 def test_the_campaign_has_its_levels_in_order() -> None:
