@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 from textual import app, pilot
-from textual import screen as textual_screen
 from textual._context import active_app
 from textual.css.model import RuleSet
 from textual.css.stylesheet import Stylesheet
@@ -61,7 +60,5 @@ def _done_when_done(monkeypatch: pytest.MonkeyPatch) -> None:
     async def idle(*_: object) -> None:
         await settled(active_app.get())
 
-    # It is then drawn; what would be drawn on the way there is seen by nobody.
-    monkeypatch.setattr(textual_screen, "UPDATE_PERIOD", 0.5)
     monkeypatch.setattr(pilot, "wait_for_idle", idle)
     monkeypatch.setattr(app, "wait_for_idle", idle)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sized
 from typing import TYPE_CHECKING, Any
 
 from textual import events
@@ -17,20 +16,14 @@ if TYPE_CHECKING:
 
 async def quiet(app: App[Any]) -> None:
     """Waits until nobody in the game has a message left to deal with."""
-    # What somebody has taken up is in no queue any more; he is given some turns to finish it. Where nobody at all
-    # wants a turn, all have finished: they wait for a clock, or for us.
-    wanting: Sized = asyncio.get_running_loop()._ready  # type: ignore[attr-defined]
-    turns = still = 0
+    # What somebody has taken up is in no queue any more; he is given some turns to finish it.
+    turns = 0
     for _ in range(3000):
         await asyncio.sleep(0)
-        still = 0 if wanting else still + 1
-        if still == 3:
+        busy = any(pump.message_queue_size for pump in (app, *app._registry))
+        turns = 0 if busy else turns + 1
+        if turns == 8:
             return
-        if not still:
-            busy = any(pump.message_queue_size for pump in (app, *app._registry))
-            turns = 0 if busy else turns + 1
-            if turns == 8:
-                return
 
 
 async def settled(app: App[Any]) -> None:
