@@ -16,6 +16,7 @@ from scalegame.tui import app as app_module
 from scalegame.tui.app import ScalegameApp
 from scalegame.tui.authoring.authored import AuthoredFile, opened
 from scalegame.tui.catalogue import Catalogue
+from scalegame.tui.screens import authored
 from scalegame.tui.screens.asking import AskScreen
 from scalegame.tui.screens.authoring import ProblemsScreen
 from scalegame.tui.screens.board import BoardScreen
@@ -207,7 +208,11 @@ async def test_an_attempt_can_be_asked_for_without_knowing_the_words(tmp_path: P
         assert len(it.file.level.attempts) == it.text.count("expect:")
 
 
-async def test_a_file_that_was_saved_meanwhile_is_left_alone(tmp_path: Path) -> None:
+async def test_a_file_that_was_saved_meanwhile_is_left_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # The game has not looked at it since.
+    monkeypatch.setattr(authored, "LOOK", 3600.0)
     async with working(tmp_path) as it:
         board = await it.board()
         theirs = TEXT + "# theirs\n"
