@@ -148,10 +148,11 @@ async def test_it_reads_from_the_last_row_in_both_themes(tmp_path: Path, width: 
         for scene in scenes:
             with Served(Pretended(answers(**scene))) as served:
                 grounds = []
+                await board(page, served)
+                await until_shown(page, "#announcement", "Level 3 is open")
                 for theme in ("dark", "light"):
                     await prefer(page, theme)
-                    await board(page, served)
-                    await until_shown(page, "#announcement", "Level 3 is open")
+                    await page.until_true(f"document.documentElement.dataset.theme === {theme!r}")
                     found = await texts(page)
                     assert len(found) > 8
                     dim = [one for one in found if one["contrast"] < 4.5]

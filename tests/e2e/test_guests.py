@@ -75,7 +75,7 @@ async def test_a_guest_joins_plays_hands_in_and_comes_back(hosted: Hosted, tmp_p
             await page.until(f":{line}")
             await page.enter()
         await page.key(" ", " ")
-        await page.until("Enter shows the result")
+        await page.until("the worst", "Enter")
         await page.enter()
         await page.until("hand in")
         await page.type("u")
