@@ -20,6 +20,7 @@ from scalegame.tui.telling.reading import pages as pages
 from scalegame.tui.telling.words import line, plural
 from scalegame.tui.widgets.bars import StatusLine
 from scalegame.tui.widgets.plain import OptionList
+from scalegame.tui.widgets.reading import Page
 
 
 class CodexScreen(GameScreen):
@@ -44,7 +45,7 @@ class CodexScreen(GameScreen):
         with Horizontal(id="codex"):
             yield OptionList(*self._options(self._pages), id="codex-pages")
             with VerticalScroll(id="codex-text"):
-                yield Markdown(open_links=False)
+                yield Page(open_links=False)
 
     def _options(self, shown: dict[str, str]) -> list[Option]:
         return [Option(title, id=path) for path, title in shown.items()]
