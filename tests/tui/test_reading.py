@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+from textual import highlight
 from textual.app import App, ComposeResult
 from textual.geometry import Offset
 from textual.selection import Selection
@@ -84,3 +86,12 @@ async def test_a_narrow_window_breaks_nothing() -> None:
         async with Reader(TEXT).run_test(size=(width, 5)) as pilot:
             await pilot.resize_terminal(40, 5)
             assert "A paragraph." in rows(pilot.app)[0]
+
+
+async def test_code_of_no_language_is_not_guessed_at(monkeypatch: pytest.MonkeyPatch) -> None:
+    def guessed(_: str) -> str:
+        raise AssertionError("all languages that are known are read, and each is asked")
+
+    monkeypatch.setattr(highlight, "guess_language", lambda code, path: guessed(code))
+    async with Reader("```\nadd balancer\n```\n\n```yaml\ntitle: x\n```\n").run_test(size=(44, 20)) as pilot:
+        assert [row.strip() for row in rows(pilot.app)] == ["add balancer", "title: x"]

@@ -14,7 +14,7 @@ from textual.visual import RenderOptions, Visual
 from textual.widgets import Markdown
 
 # The library names them for nobody, and lets its table of blocks be changed.
-from textual.widgets._markdown import MarkdownBulletList, MarkdownListItem, MarkdownParagraph
+from textual.widgets._markdown import MarkdownBulletList, MarkdownFence, MarkdownListItem, MarkdownParagraph
 
 
 class Hanging(Visual):
@@ -74,6 +74,15 @@ class BulletList(MarkdownBulletList):
         self._blocks.clear()
 
 
+class Fence(MarkdownFence):
+    """A block of code; one that names no language is text, and all that are known need not be read to guess it."""
+
+    @classmethod
+    def highlight(cls, code: str, language: str, ansi: bool = False, dark: bool = False) -> Content:
+        """Its text in colours."""
+        return super().highlight(code, language or "text", ansi=ansi, dark=dark)
+
+
 class Page(Markdown):
     """A page of the codex."""
 
@@ -81,4 +90,6 @@ class Page(Markdown):
         **Markdown.BLOCKS,
         "paragraph_open": Paragraph,
         "bullet_list_open": BulletList,
+        "fence": Fence,
+        "code_block": Fence,
     }
