@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import os
+import sys
 
 from hypothesis import settings
 
@@ -22,3 +23,9 @@ def pytest_collection_finish() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(500_000, 10, 100)
+
+
+def pytest_sessionfinish() -> None:
+    """The browser that tests have shared ends with them."""
+    if browser := sys.modules.get("tests.e2e.browser"):
+        browser.close()

@@ -297,7 +297,7 @@ async def test_a_browser_shows_it_asks_nobody_and_runs_nothing(tmp_path: Path) -
 
     file = tmp_path / "debrief.html"
     file.write_text(page.html(nasty()), encoding="utf-8")
-    async with browser.Browser(browser.found() or "", tmp_path / "profile") as shown:
+    async with browser.Browser() as shown:
         await resize(shown, 1280, 900)
         await shown.open(file.as_uri())
         await shown.until_true("document.readyState === 'complete' && !!document.querySelector('#evidence')")

@@ -1,4 +1,4 @@
-"""A real browser without a window, led by its own protocol for developers (DevTools)."""
+"""A real browser without a screen, led by its own protocol for developers (DevTools)."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ import base64
 import json
 import shutil
 import subprocess
+import tempfile
+from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -35,56 +37,100 @@ def found() -> str | None:
     return next((path for name in NAMES if (path := shutil.which(name))), None)
 
 
+@dataclass
+class _Program:
+    """The program, which takes about as long to start as a test with it."""
+
+    process: subprocess.Popen[bytes]
+    folder: tempfile.TemporaryDirectory[str]
+
+    async def address(self) -> str:
+        """Where it listens; it writes that down when it does."""
+        note = Path(self.folder.name, "DevToolsActivePort")
+        async with asyncio.timeout(PATIENCE):
+            while True:
+                if note.exists() and len(lines := note.read_text().splitlines()) > 1:
+                    return f"ws://127.0.0.1:{lines[0]}{lines[1]}"
+                assert self.process.poll() is None, "the browser ended at once"
+                await asyncio.sleep(0.05)
+
+
+#: The one of this process of tests, if there is one; every test has a window of its own that shares nothing.
+_running: list[_Program] = []
+
+
+def _start() -> _Program:
+    folder = tempfile.TemporaryDirectory(prefix="browser", ignore_cleanup_errors=True)
+    # Nothing of it goes anywhere else.
+    process = subprocess.Popen(
+        [
+            found() or "",
+            "--headless=new",
+            "--remote-debugging-port=0",
+            f"--user-data-dir={folder.name}",
+            # Tests run as root in containers, where its sandbox cannot be made.
+            "--no-sandbox",
+            "--disable-dev-shm-usage",
+            # WebGL without a graphics card.
+            "--enable-unsafe-swiftshader",
+            "--disable-background-networking",
+            "--disable-component-update",
+            "--disable-sync",
+            "--no-first-run",
+            "--no-default-browser-check",
+            "about:blank",
+        ],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+    return _Program(process, folder)
+
+
+def close() -> None:
+    """Ends the program."""
+    while _running:
+        program = _running.pop()
+        program.process.terminate()
+        try:
+            program.process.wait(20)
+        except subprocess.TimeoutExpired:
+            program.process.kill()
+            program.process.wait()
+        program.folder.cleanup()
+
+
 class Browser:
-    """One browser with one page.
+    """A window of a browser that has never been used, with one page.
 
     Attributes:
         asked: Every address that it asked for.
         errors: What went wrong in the page.
     """
 
-    def __init__(self, program: str, folder: Path) -> None:
-        self._program = program
-        self._folder = folder
+    def __init__(self) -> None:
         self.asked: list[str] = []
         self.errors: list[str] = []
         self._answers: dict[int, asyncio.Future[dict[str, Any]]] = {}
         self._count = 0
 
     async def __aenter__(self) -> Browser:
-        # It says in a file at which port it listens; nothing of it goes anywhere else.
-        self._process = subprocess.Popen(
-            [
-                self._program,
-                "--headless=new",
-                "--remote-debugging-port=0",
-                f"--user-data-dir={self._folder}",
-                # Tests run as root in containers, where its sandbox cannot be made.
-                "--no-sandbox",
-                "--disable-dev-shm-usage",
-                # WebGL without a graphics card.
-                "--enable-unsafe-swiftshader",
-                "--disable-background-networking",
-                "--disable-component-update",
-                "--disable-sync",
-                "--no-first-run",
-                "--no-default-browser-check",
-                "--window-size=1280,800",
-                "about:blank",
-            ],
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            start_new_session=True,
-        )
+        if _running and _running[0].process.poll() is not None:
+            close()
+        if not _running:
+            _running.append(_start())
+        address = await _running[0].address()
+        self._session = aiohttp.ClientSession()
         try:
-            port = await self._port()
-            self._session = aiohttp.ClientSession()
-            async with self._session.get(f"http://127.0.0.1:{port}/json/list") as answer:
-                pages = [page for page in await answer.json() if page["type"] == "page"]
-            self._socket = await self._session.ws_connect(pages[0]["webSocketDebuggerUrl"], max_msg_size=0)
+            self._door = await self._session.ws_connect(address)
+            told = await self._ask("Target.createBrowserContext", disposeOnDetach=True)
+            self._window = told["browserContextId"]
+            size = {"width": 1280, "height": 800}
+            page = await self._ask("Target.createTarget", url="about:blank", browserContextId=self._window, **size)
+            address = f"{address.partition('/devtools')[0]}/devtools/page/{page['targetId']}"
+            self._socket = await self._session.ws_connect(address, max_msg_size=0)
         except BaseException:
-            self._process.kill()
-            self._process.wait()
+            await self._session.close()
             raise
         self._reader = asyncio.create_task(self._read())
         for domain in ("Page", "Runtime", "Network"):
@@ -98,23 +144,18 @@ class Browser:
         self._reader.cancel()
         await asyncio.gather(self._reader, return_exceptions=True)
         await self._socket.close()
+        await self._ask("Target.disposeBrowserContext", browserContextId=self._window)
+        await self._door.close()
         await self._session.close()
-        self._process.terminate()
-        try:
-            await asyncio.to_thread(self._process.wait, 20)
-        except subprocess.TimeoutExpired:
-            self._process.kill()
-            self._process.wait()
 
-    async def _port(self) -> int:
-        """The port that it has chosen; it writes it down when it listens."""
-        note = self._folder / "DevToolsActivePort"
+    async def _ask(self, method: str, **parameters: Any) -> dict[str, Any]:
+        """One command to the program itself."""
+        await self._door.send_json({"id": 0, "method": method, "params": parameters})
         async with asyncio.timeout(PATIENCE):
-            while True:
-                if note.exists() and len(lines := note.read_text().splitlines()) > 1:
-                    return int(lines[0])
-                assert self._process.poll() is None, "the browser ended at once"
-                await asyncio.sleep(0.05)
+            while "id" not in (told := await self._door.receive_json()):
+                continue
+        assert "error" not in told, f"{method}: {told['error']}"
+        return told["result"]
 
     async def _read(self) -> None:
         async for message in self._socket:

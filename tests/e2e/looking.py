@@ -66,7 +66,7 @@ async def looking(
     folder: Path, width: int = 1280, height: int = 720, theme: str = "dark"
 ) -> AsyncIterator[Browser]:
     """A browser of that size; at the end nothing has gone wrong in it, and it asked nobody else."""
-    async with Browser(browser.found() or "", folder / "profile") as page:
+    async with Browser() as page:
         await page.do("Page.addScriptToEvaluateOnNewDocument", source=_VIOLATIONS)
         await resize(page, width, height)
         await prefer(page, theme)

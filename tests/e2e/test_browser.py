@@ -70,7 +70,7 @@ def served(tmp_path: Path) -> Iterator[Served]:
 
 @in_a_browser
 async def test_a_level_is_won_in_a_browser_by_keys(served: Served, tmp_path: Path) -> None:
-    async with Browser(browser.found() or "", tmp_path / "profile") as page:
+    async with Browser() as page:
         await page.open(served.address)
         await page.until("The first lift", "briefing", "To win")
         await page.enter()
