@@ -160,7 +160,7 @@ class Served:
     """It, on a port that nobody uses, in a thread of its own."""
 
     def __init__(self, pretended: Pretended, port: int = 0) -> None:
-        # Without the protocol asyncio would not know it for TCP, and every answer in two parts would wait for 40 ms.
+        # Without the protocol asyncio would not know it for TCP; every answer in two parts would wait for 40 ms.
         self._socket = socket.socket(proto=socket.IPPROTO_TCP)
         self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         self._socket.bind(("127.0.0.1", port))
