@@ -24,7 +24,7 @@ from scalegame.tui.screens.board import BoardScreen
 from scalegame.tui.screens.briefing import BriefingScreen
 from scalegame.tui.screens.run import RunScreen
 from scalegame.tui.watch import computation
-from tests.tui.touch import written
+from tests.tui.touch import Touch, key_event, written
 
 SMALL, LARGE = (80, 24), (120, 40)
 WINNING = ("add balancer", "rewire people -> balancer -> kiosk", "set kiosk replicas=3")
@@ -93,10 +93,11 @@ class Game:
         await self.pilot.pause()
 
     async def type(self, text: str) -> None:
-        """Types a line, as a player does: colon, text, Enter."""
-        await self.pilot.press("colon")
+        """Types a line, as a player does: colon, text, Enter; what comes of it is waited for and drawn."""
+        touch = Touch(self)
+        await touch.begin(key_event("colon"))
         await written(self.app, text)
-        await self.keys("enter")
+        await touch.key("enter")
 
     async def click(self, selector: str | type[Widget], offset: tuple[int, int] = (0, 0)) -> None:
         await self.pilot.click(selector, offset=offset)

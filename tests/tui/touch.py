@@ -56,13 +56,20 @@ def key_event(key: str) -> events.Key:
     return events.Key(_character_to_key(key) if len(key) == 1 and not key.isalnum() else key, character)
 
 
+def _mouse_event(
+    kind: type[events.MouseEvent], x: int, y: int, button: int = 0, **held: bool
+) -> events.MouseEvent:
+    modifiers = {"shift": False, "meta": False, "ctrl": False, **held}
+    return kind(None, x, y, 0, 0, button, screen_x=x, screen_y=y, **modifiers)
+
+
 async def written(app: App[Any], text: str) -> None:
     """Letters in one go, as they come from a quick hand or over a slow line; then all is dealt with."""
     for letter in text:
         event = key_event(letter)
         event.set_sender(app)
         app.post_message(event)
-    await settled(app)
+    await quiet(app)
 
 
 class Touch:
@@ -73,9 +80,14 @@ class Touch:
         self.app = it.app
 
     async def send(self, event: events.Event) -> None:
+        await self.begin(event)
+        await self.settle()
+
+    async def begin(self, event: events.Event) -> None:
+        """The first of several that belong together: done with, and nobody waits until it is drawn."""
         event.set_sender(self.app)
         self.app.post_message(event)
-        await self.settle()
+        await quiet(self.app)
 
     async def settle(self) -> None:
         await settled(self.app)
@@ -85,12 +97,11 @@ class Touch:
             await self.send(key_event(key))
 
     async def mouse(self, kind: type[events.MouseEvent], x: int, y: int, button: int = 0, **held: bool) -> None:
-        modifiers = {"shift": False, "meta": False, "ctrl": False, **held}
-        await self.send(kind(None, x, y, 0, 0, button, screen_x=x, screen_y=y, **modifiers))
+        await self.send(_mouse_event(kind, x, y, button, **held))
 
     async def click(self, x: int, y: int, button: int = 1, **held: bool) -> None:
-        await self.mouse(events.MouseMove, x, y, **held)
-        await self.mouse(events.MouseDown, x, y, button, **held)
+        await self.begin(_mouse_event(events.MouseMove, x, y, 0, **held))
+        await self.begin(_mouse_event(events.MouseDown, x, y, button, **held))
         await self.mouse(events.MouseUp, x, y, button, **held)
 
     async def resize(self, width: int, height: int) -> None:
@@ -99,8 +110,8 @@ class Touch:
         await self.send(events.Resize(size, size))
 
     async def drag(self, start: tuple[int, int], end: tuple[int, int]) -> None:
-        await self.mouse(events.MouseMove, *start)
-        await self.mouse(events.MouseDown, *start, 1)
+        await self.begin(_mouse_event(events.MouseMove, *start))
+        await self.begin(_mouse_event(events.MouseDown, *start, 1))
         half = ((start[0] + end[0]) // 2, (start[1] + end[1]) // 2)
         await self.mouse(events.MouseMove, *half, 1)
         await self.mouse(events.MouseMove, *end, 1)
