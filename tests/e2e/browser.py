@@ -39,7 +39,7 @@ def found() -> str | None:
 
 @dataclass
 class _Program:
-    """The program, which takes about as long to start as a test with it."""
+    """The program; to start it takes half a second, which no test needs to wait for but the first."""
 
     process: subprocess.Popen[bytes]
     folder: tempfile.TemporaryDirectory[str]

@@ -70,10 +70,11 @@ async def test_a_link_in_a_list_is_followed() -> None:
         assert app.followed == ["two.md", "there.md"]
 
 
-async def test_what_is_marked_is_copied_without_its_sign() -> None:
+async def test_what_is_marked_is_copied_with_its_sign_unless_it_begins_within() -> None:
     async with Reader(TEXT).run_test(size=(44, 20)) as pilot:
         two = pilot.app.query(Paragraph)[2]
-        assert two.get_selection(Selection(Offset(0, 0), None)) == ("Two", "\n")
+        assert two.get_selection(Selection(None, None)) == ("• Two", "\n")
+        assert two.get_selection(Selection(Offset(1, 0), None)) == ("wo", "\n")
 
 
 async def test_a_list_in_a_list_is_laid_out_as_ever() -> None:

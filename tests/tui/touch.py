@@ -63,12 +63,16 @@ def _mouse_event(
     return kind(None, x, y, 0, 0, button, screen_x=x, screen_y=y, **modifiers)
 
 
+def post(app: App[Any], event: events.Event) -> None:
+    """Gives the game an event, as its terminal does."""
+    event.set_sender(app)
+    app.post_message(event)
+
+
 async def written(app: App[Any], text: str) -> None:
     """Letters in one go, as they come from a quick hand or over a slow line; then all is dealt with."""
     for letter in text:
-        event = key_event(letter)
-        event.set_sender(app)
-        app.post_message(event)
+        post(app, key_event(letter))
     await quiet(app)
 
 
@@ -80,13 +84,12 @@ class Touch:
         self.app = it.app
 
     async def send(self, event: events.Event) -> None:
-        await self.begin(event)
+        post(self.app, event)
         await self.settle()
 
     async def begin(self, event: events.Event) -> None:
-        """The first of several that belong together: done with, and nobody waits until it is drawn."""
-        event.set_sender(self.app)
-        self.app.post_message(event)
+        """One of several that belong together: done with, and nobody waits until it is drawn."""
+        post(self.app, event)
         await quiet(self.app)
 
     async def settle(self) -> None:

@@ -53,8 +53,9 @@ class Paragraph(MarkdownParagraph):
         return Hanging(self.sign, self._content) if self.sign else super().visual
 
     def get_selection(self, selection: Selection) -> tuple[str, str] | None:
-        """What was marked of its text, and what comes behind it."""
-        return selection.extract(self._content.plain), "\n"
+        """What was marked of its text, and what comes behind it; with its sign, where it was not begun within."""
+        sign = self.sign if selection.start is None else ""
+        return sign + selection.extract(self._content.plain), "\n"
 
 
 class BulletList(MarkdownBulletList):
